@@ -1,0 +1,1 @@
+"""Fault foresight. Empty until telemetry has labels to learn from."""
