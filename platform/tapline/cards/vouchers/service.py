@@ -1,0 +1,164 @@
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from tapline import clock, ledger, policy
+from tapline.cards.model import CardState
+from tapline.cards.repository import CardRepository
+from tapline.cards.vouchers.model import LoadRequest, Voucher, VoucherState
+from tapline.cards.vouchers.repository import VoucherRepository
+from tapline.ids import new_id
+from tapline.uow import UnitOfWork
+
+
+class Write(NamedTuple):
+    """A device's report that it wrote a voucher to a card; `amount_fen` is what it wrote."""
+
+    voucher_id: str | None
+    device_id: str
+    seq: int
+    card_no: str | None
+    amount_fen: int
+
+
+def ask(
+    uow: UnitOfWork, *, tenant_id: str, device_id: str, req: str, card_no: str
+) -> Voucher | None:
+    """Lease what waits for a card to the machine it was tapped on; None where nothing does.
+
+    The same request gets the same answer. While one voucher of a card is out, no second one is:
+    two machines must never write the same money.
+    """
+    vouchers = VoucherRepository(uow)
+    before = vouchers.asked(device_id, req)
+    if before is not None:
+        return vouchers.get(before.voucher_id) if before.voucher_id else None
+    voucher = _lease(uow, tenant_id, device_id, card_no)
+    if voucher is not None:
+        vouchers.add(voucher)
+    vouchers.add(
+        LoadRequest(
+            device_id=device_id,
+            req=req,
+            voucher_id=voucher.voucher_id if voucher else None,
+            asked_at=clock.now(),
+        )
+    )
+    return voucher
+
+
+def _lease(uow: UnitOfWork, tenant_id: str, device_id: str, card_no: str) -> Voucher | None:
+    """A new voucher over all that waits and is not spoken for, held in the ledger."""
+    cards = CardRepository(uow)
+    if not cards.known(tenant_id, [card_no]):
+        return None
+    card = cards.get(tenant_id, card_no, lock=True)
+    if card.state is not CardState.ACTIVE or not card.kind.has_purse:
+        return None
+    if VoucherRepository(uow).leased_on(tenant_id, card_no) is not None:
+        return None
+    waiting_fen, bonus_fen = _waiting(uow, tenant_id, card_no)
+    if waiting_fen <= 0:
+        return None
+    now = clock.now()
+    lease = timedelta(seconds=policy.current(uow, tenant_id=tenant_id).lease_s)
+    voucher = Voucher(
+        voucher_id=str(new_id()),
+        tenant_id=tenant_id,
+        card_no=card_no,
+        device_id=device_id,
+        amount_fen=waiting_fen,
+        bonus_fen=bonus_fen,
+        state=VoucherState.LEASED,
+        leased_at=now,
+        expires_at=now + lease,
+    )
+    ledger.post(uow, tenant_id=tenant_id, commands=[_leasing(voucher)])
+    return voucher
+
+
+def _waiting(uow: UnitOfWork, tenant_id: str, card_no: str) -> tuple[int, int]:
+    """(all, of it bonus) that may be written to the card now, in fen."""
+    accounts = ledger.chart.card(card_no)
+    codes = [accounts.pending_load.code, accounts.pending_bonus.code]
+    found = ledger.balances(uow, tenant_id=tenant_id, codes=codes)
+    load, bonus = (found[code].available if code in found else 0 for code in codes)
+    return load + bonus, bonus
+
+
+def _leasing(voucher: Voucher) -> ledger.Command:
+    return ledger.Command(
+        key=f"load:{voucher.voucher_id}:lease",
+        kind="voucher_leased",
+        event_at=voucher.leased_at,
+        movement=ledger.LeaseVoucher(voucher.card_no, voucher.amount_fen, voucher.bonus_fen),
+        content={"card": voucher.card_no, "fen": voucher.amount_fen, "bonus": voucher.bonus_fen},
+        source={"device": voucher.device_id},
+        expires_at=voucher.expires_at,
+    )
+
+
+def settled_by(uow: UnitOfWork, *, tenant_id: str, writes: Sequence[Write]) -> list[ledger.Command]:
+    """Mark vouchers written; the commands that post their holds, for the caller's batch.
+
+    A write that no open voucher covers settles nothing: the fact stands, and the card's chain
+    shows money that the ledger cannot explain.
+    """
+    ids = {write.voucher_id for write in writes if write.voucher_id is not None}
+    open_ = VoucherRepository(uow).locked(tenant_id, ids)
+    commands: list[ledger.Command] = []
+    for write in writes:
+        voucher = open_.get(write.voucher_id or "")
+        if voucher is None or not _covers(voucher, write):
+            continue
+        voucher.state = VoucherState.WRITTEN
+        voucher.resolved_at, voucher.written_seq = clock.now(), write.seq
+        commands.append(_resolving(voucher, "confirm", ledger.Settle(_hold(voucher))))
+    return commands
+
+
+def _covers(voucher: Voucher, write: Write) -> bool:
+    return voucher.state is VoucherState.LEASED and (
+        voucher.card_no,
+        voucher.device_id,
+        voucher.amount_fen,
+    ) == (write.card_no, write.device_id, write.amount_fen)
+
+
+def _hold(voucher: Voucher) -> str:
+    return f"load:{voucher.voucher_id}:lease"
+
+
+def _resolving(voucher: Voucher, step: str, movement: ledger.Resolution) -> ledger.Command:
+    return ledger.Command(
+        key=f"load:{voucher.voucher_id}:{step}",
+        kind=f"voucher_{step}",
+        event_at=clock.now(),
+        movement=movement,
+        content={"card": voucher.card_no, "fen": voucher.amount_fen},
+        source={"device": voucher.device_id, "seq": voucher.written_seq},
+    )
+
+
+def release_expired(
+    uow: UnitOfWork, *, tenant_id: str, device_id: str, seq_head: int, upto: int
+) -> int:
+    """End leases that the device can no longer fulfil; how many.
+
+    Called for a hello: sent after the lease's end, with nothing in the device that we have not
+    released, it proves that the voucher was not written. Until then the money stays reserved.
+    """
+    if seq_head > upto:
+        return 0
+    over = VoucherRepository(uow).leases_over(device_id, clock.now())
+    for voucher in over:
+        voucher.state, voucher.resolved_at = VoucherState.VOID, clock.now()
+    if over:
+        commands = [_resolving(voucher, "void", ledger.Void(_hold(voucher))) for voucher in over]
+        ledger.post(uow, tenant_id=tenant_id, commands=commands)
+    return len(over)
+
+
+def of_card(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Sequence[Voucher]:
+    """A card's vouchers, newest first."""
+    return VoucherRepository(uow).of_card(tenant_id, card_no)

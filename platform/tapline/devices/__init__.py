@@ -1,0 +1,44 @@
+"""Dispensers: who they are, whether they are there, how far their streams have come."""
+
+from tapline.devices.model import Device, DeviceStream, Presence, Stream
+from tapline.devices.service import (
+    Hello,
+    HelloOutcome,
+    Provisioned,
+    Totals,
+    declare_lost,
+    get,
+    greet,
+    listed,
+    mark_presence,
+    mark_seen,
+    register,
+    report_totals,
+    sealed_keys,
+    upto,
+)
+from tapline.devices.streams import advance_streams
+from tapline.devices.vault import Vault
+
+__all__ = [
+    "Device",
+    "DeviceStream",
+    "Hello",
+    "HelloOutcome",
+    "Presence",
+    "Provisioned",
+    "Stream",
+    "Totals",
+    "Vault",
+    "advance_streams",
+    "declare_lost",
+    "get",
+    "greet",
+    "listed",
+    "mark_presence",
+    "mark_seen",
+    "register",
+    "report_totals",
+    "sealed_keys",
+    "upto",
+]

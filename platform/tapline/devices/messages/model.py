@@ -1,0 +1,43 @@
+"""The raw inbox behind every fact, and dead letters."""
+
+from datetime import datetime
+
+from sqlalchemy import Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tapline.tables import Table
+
+
+class InboxMessage(Table):
+    """A frame that carried money or state, as it came off the wire."""
+
+    __tablename__ = "inbox_message"
+
+    inbox_id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    tenant_id: Mapped[str]
+    device_id: Mapped[str]
+    topic: Mapped[str]
+    payload: Mapped[bytes]
+    received_at: Mapped[datetime]
+
+
+class DeadLetter(Table):
+    """A message that was refused, with the reason. It may name a device that is not ours."""
+
+    __tablename__ = "dead_letter"
+    __table_args__ = (
+        Index("ix_dead_letter_open", "received_at", postgresql_where=text("resolved_at is null")),
+    )
+
+    dead_letter_id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    tenant_id: Mapped[str | None]
+    """Null where the topic names no tenant of ours."""
+    device_id: Mapped[str | None]
+    topic: Mapped[str]
+    payload: Mapped[bytes]
+    """Cut at 16 KiB; `payload_bytes` is its full length."""
+    payload_bytes: Mapped[int]
+    code: Mapped[str]
+    reason: Mapped[str]
+    received_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]

@@ -1,0 +1,5 @@
+"""What devices report of themselves: numbered events, kept once each."""
+
+from tapline.devices.reports.service import Report, take
+
+__all__ = ["Report", "take"]

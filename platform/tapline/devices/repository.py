@@ -1,0 +1,101 @@
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from tapline.devices.model import Device, DeviceStream, LostRange, Stream
+from tapline.devices.rules import Run
+from tapline.errors import NotFoundError
+from tapline.uow import UnitOfWork
+
+
+class DeviceRepository:
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    def add(self, device: Device) -> None:
+        self._session.add(device)
+        self._session.flush()
+
+    def exists(self, device_id: str) -> bool:
+        """Whether any tenant has it: device ids are globally unique."""
+        return self._session.get(Device, device_id) is not None
+
+    def get(self, tenant_id: str, device_id: str, *, lock: bool = False) -> Device:
+        device = self._session.scalar(
+            (select(Device).with_for_update() if lock else select(Device))
+            .where(Device.tenant_id == tenant_id, Device.device_id == device_id)
+            .execution_options(populate_existing=lock)
+        )
+        if device is None:
+            raise NotFoundError(f"no device {device_id}")
+        return device
+
+    def listed(self, tenant_id: str, sites: Collection[UUID] | None) -> Sequence[Device]:
+        devices = select(Device).where(Device.tenant_id == tenant_id).order_by(Device.device_id)
+        if sites is not None:
+            devices = devices.where(Device.site_id.in_(sites))
+        return self._session.scalars(devices).all()
+
+    def sealed_keys(self) -> Sequence[tuple[str, str, bytes]]:
+        rows = self._session.execute(select(Device.tenant_id, Device.device_id, Device.key_sealed))
+        return [(tenant_id, device_id, box) for tenant_id, device_id, box in rows]
+
+    def mark_seen(
+        self, device_ids: Collection[str], moment: datetime, at_most_every: timedelta
+    ) -> None:
+        """Note that devices spoke; a row rewritten for every frame would cost more than it."""
+        self._session.execute(
+            update(Device)
+            .where(
+                Device.device_id.in_(sorted(device_ids)),
+                func.coalesce(Device.last_seen_at, moment - at_most_every)
+                <= moment - at_most_every,
+            )
+            .values(last_seen_at=moment)
+            .execution_options(synchronize_session=False)
+        )
+
+
+class StreamRepository:
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    def locked(self, stream: Stream, device_ids: Collection[str]) -> dict[str, DeviceStream]:
+        """The streams' rows, made where missing and locked in order of their devices."""
+        names = sorted(device_ids)
+        blank = [{"device_id": name, "stream": stream, "upto": 0, "head": 0} for name in names]
+        self._session.execute(insert(DeviceStream).values(blank).on_conflict_do_nothing())
+        rows = self._session.scalars(
+            select(DeviceStream)
+            .where(DeviceStream.stream == stream, DeviceStream.device_id.in_(names))
+            .order_by(DeviceStream.device_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return {row.device_id: row for row in rows}
+
+    def upto(self, device_id: str, stream: Stream) -> int:
+        found = self._session.scalar(
+            select(DeviceStream.upto).where(
+                DeviceStream.device_id == device_id, DeviceStream.stream == stream
+            )
+        )
+        return found or 0
+
+    def lost_runs(self, device_ids: Collection[str]) -> dict[str, list[Run]]:
+        runs: dict[str, list[Run]] = {}
+        for row in self._session.scalars(
+            select(LostRange).where(LostRange.device_id.in_(sorted(device_ids)))
+        ):
+            runs.setdefault(row.device_id, []).append((row.from_seq, row.to_seq))
+        return runs
+
+    def add_lost(self, device_id: str, run: Run, moment: datetime) -> None:
+        self._session.execute(
+            insert(LostRange)
+            .values(device_id=device_id, from_seq=run[0], to_seq=run[1], declared_at=moment)
+            .on_conflict_do_nothing()
+        )

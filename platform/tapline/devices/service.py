@@ -1,0 +1,203 @@
+import re
+import secrets
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from tapline import clock
+from tapline.devices.model import Device, Presence, Stream
+from tapline.devices.repository import DeviceRepository, StreamRepository
+from tapline.devices.rules import is_newer_presence
+from tapline.devices.vault import KEY_BYTES, Vault
+from tapline.errors import ConflictError, InvalidError
+from tapline.events import DeviceChanged, ReleasedFactsMissing
+from tapline.uow import UnitOfWork
+
+_DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_SEEN_EVERY = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Provisioned:
+    """A new device with its secrets, which are told this once."""
+
+    device: Device
+    key: bytes
+    mqtt_password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Lifetime counters: pours, fen, millilitres."""
+
+    n: int
+    fen: int
+    ml: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hello:
+    """What a device says of itself after each connect; `document` is the whole of it."""
+
+    boot: int
+    seq_head: int
+    seq_acked: int
+    totals: Totals
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HelloOutcome:
+    """Whether the hello was news, and where the device's streams stand now."""
+
+    fresh: bool
+    upto: int
+    evt_upto: int
+
+
+def register(
+    uow: UnitOfWork,
+    *,
+    vault: Vault,
+    hash_password: Callable[[str], str],
+    tenant_id: str,
+    device_id: str,
+    site_id: UUID | None = None,
+    spot: str = "",
+) -> Provisioned:
+    """Make a device known, with a frame key and an MQTT password of its own.
+
+    Args:
+        uow: the transaction.
+        vault: what the key rests under.
+        hash_password: turns the MQTT password into the broker's form of it.
+        tenant_id: whose device it is.
+        device_id: its MQTT client id, unique among all tenants.
+        site_id: where it stands, if that is known yet.
+        spot: where on the site, in words.
+
+    Raises:
+        InvalidError: the id cannot be a level of a topic.
+        ConflictError: the id is taken.
+    """
+    if not _DEVICE_ID.fullmatch(device_id):
+        raise InvalidError(
+            f"device id {device_id!r}: use 1 to 32 letters, digits, hyphens and underscores"
+        )
+    devices = DeviceRepository(uow)
+    if devices.exists(device_id):
+        raise ConflictError(f"device {device_id} exists; ids are unique among all tenants")
+    key, password = secrets.token_bytes(KEY_BYTES), secrets.token_urlsafe(18)
+    device = Device(
+        device_id=device_id,
+        tenant_id=tenant_id,
+        site_id=site_id,
+        spot=spot,
+        key_sealed=vault.seal(device_id, key),
+        mqtt_password_hash=hash_password(password),
+        presence=Presence.NEVER,
+        presence_boot=0,
+        presence_conn=0,
+    )
+    devices.add(device)
+    return Provisioned(device, key, password)
+
+
+def get(uow: UnitOfWork, *, tenant_id: str, device_id: str) -> Device:
+    """One device of the tenant; `NotFoundError` where it has none such."""
+    return DeviceRepository(uow).get(tenant_id, device_id)
+
+
+def listed(
+    uow: UnitOfWork, *, tenant_id: str, sites: Collection[UUID] | None = None
+) -> Sequence[Device]:
+    """A tenant's devices by id; for property people only those on their `sites`."""
+    return DeviceRepository(uow).listed(tenant_id, sites)
+
+
+def sealed_keys(uow: UnitOfWork) -> Sequence[tuple[str, str, bytes]]:
+    """(tenant_id, device_id, sealed key) of every device, for the gateway's key ring."""
+    return DeviceRepository(uow).sealed_keys()
+
+
+def mark_seen(uow: UnitOfWork, *, device_ids: Collection[str]) -> None:
+    """Note that these devices spoke just now."""
+    DeviceRepository(uow).mark_seen(device_ids, clock.now(), _SEEN_EVERY)
+
+
+def mark_presence(
+    uow: UnitOfWork, *, tenant_id: str, device_id: str, state: Presence, boot: int, conn: int
+) -> bool:
+    """Take a presence report; false where it is old news."""
+    device = DeviceRepository(uow).get(tenant_id, device_id, lock=True)
+    stored = (device.presence_boot, device.presence_conn)
+    if not is_newer_presence(stored, device.presence, (boot, conn), state):
+        return False
+    device.presence = state
+    device.presence_boot, device.presence_conn = boot, conn
+    device.presence_at = clock.now()
+    uow.emit(DeviceChanged(tenant_id=tenant_id, device_id=device_id))
+    return True
+
+
+def greet(uow: UnitOfWork, *, tenant_id: str, device_id: str, hello: Hello) -> HelloOutcome:
+    """Take a hello. The first one says where the device's stream starts.
+
+    A later one whose `seq_acked` lies above what we released means that we have lost facts: the
+    range is reported and the stream moves on, so that the device is not held up by it.
+    """
+    device = DeviceRepository(uow).get(tenant_id, device_id, lock=True)
+    row = StreamRepository(uow).locked(Stream.TXN, [device_id])[device_id]
+    evt_upto = upto(uow, device_id=device_id, stream=Stream.EVT)
+    before = (device.hello_boot or 0, device.hello_seq_head or 0)
+    if (hello.boot, hello.seq_head) < before:
+        return HelloOutcome(False, row.upto, evt_upto)
+    if hello.seq_acked > row.upto:
+        if device.hello_boot is not None:
+            uow.emit(
+                ReleasedFactsMissing(
+                    tenant_id=tenant_id,
+                    device_id=device_id,
+                    from_seq=row.upto + 1,
+                    to_seq=hello.seq_acked,
+                )
+            )
+        row.upto = hello.seq_acked
+        row.head = max(row.head, row.upto)
+        row.gap_since = None if row.head == row.upto else row.gap_since
+    device.hello_boot, device.hello_seq_head = hello.boot, hello.seq_head
+    device.hello, device.hello_at = hello.document, clock.now()
+    _take_totals(device, hello.totals)
+    return HelloOutcome(True, row.upto, evt_upto)
+
+
+def report_totals(uow: UnitOfWork, *, tenant_id: str, device_id: str, totals: Totals) -> bool:
+    """Take lifetime counters; false where one of them would fall."""
+    return _take_totals(DeviceRepository(uow).get(tenant_id, device_id, lock=True), totals)
+
+
+def _take_totals(device: Device, totals: Totals) -> bool:
+    stored = (device.total_n or 0, device.total_fen or 0, device.total_ml or 0)
+    if any(new < old for new, old in zip((totals.n, totals.fen, totals.ml), stored, strict=True)):
+        return False
+    device.total_n, device.total_fen, device.total_ml = totals.n, totals.fen, totals.ml
+    device.total_at = clock.now()
+    return True
+
+
+def upto(uow: UnitOfWork, *, device_id: str, stream: Stream) -> int:
+    """Everything up to here of the stream is released."""
+    return StreamRepository(uow).upto(device_id, stream)
+
+
+def declare_lost(uow: UnitOfWork, *, device_id: str, from_seq: int, to_seq: int) -> None:
+    """Take the device's word that these facts are gone for good.
+
+    Raises:
+        InvalidError: the range is empty or does not start at 1 or later.
+    """
+    if not 1 <= from_seq <= to_seq:
+        raise InvalidError(f"no range of facts: {from_seq} to {to_seq}")
+    StreamRepository(uow).add_lost(device_id, (from_seq, to_seq), clock.now())

@@ -1,0 +1,54 @@
+"""Moving streams forward as numbers are stored or declared lost."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from tapline import clock
+from tapline.devices.model import DeviceStream, Stream
+from tapline.devices.repository import StreamRepository
+from tapline.devices.rules import Progress, Run, advanced
+from tapline.uow import UnitOfWork
+
+Beyond = Callable[[Mapping[str, int]], Mapping[str, Collection[int]]]
+"""Asked with device -> upto, answers device -> the numbers stored beyond it."""
+
+
+def advance_streams(
+    uow: UnitOfWork, *, stored: Mapping[str, Collection[int]], beyond: Beyond
+) -> dict[str, int]:
+    """Count newly stored facts of some devices into their `txn` streams.
+
+    Args:
+        uow: the transaction that stored them.
+        stored: device -> the numbers stored just now; none where only a loss was declared.
+        beyond: what is stored already; asked only for streams with a gap.
+
+    Returns:
+        device -> `upto`, everything up to which may be released.
+    """
+    streams = StreamRepository(uow)
+    rows = streams.locked(Stream.TXN, stored.keys())
+    open_ = {name: row.upto for name, row in rows.items() if not _is_contiguous(row, stored[name])}
+    known = beyond(open_) if open_ else {}
+    lost = streams.lost_runs(open_) if open_ else {}
+    for name, row in rows.items():
+        numbers = {*stored[name], *known.get(name, ())}
+        _move(row, numbers, lost.get(name, []))
+    return {name: row.upto for name, row in rows.items()}
+
+
+def _is_contiguous(row: DeviceStream, numbers: Collection[int]) -> bool:
+    """Whether the numbers continue a stream that has no gap: then nothing need be asked."""
+    new = {number for number in numbers if number > row.upto}
+    return row.head == row.upto and bool(new) and max(new) - row.upto == len(new)
+
+
+def _move(row: DeviceStream, numbers: Collection[int], lost: list[Run]) -> None:
+    beyond = {number for number in numbers if number > row.upto}
+    after = advanced(Progress(row.upto, row.head), beyond, lost)
+    moved = after.upto > row.upto
+    row.upto, row.head = after.upto, after.head
+    if not after.has_gap:
+        row.gap_since = None
+    elif row.gap_since is None or moved:
+        # Each hole has its own patience: what closed the one before says nothing of the next.
+        row.gap_since = clock.now()

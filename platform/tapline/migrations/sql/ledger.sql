@@ -1,0 +1,51 @@
+-- What must hold of money even when someone writes past the service.
+
+-- The lines of a journal come in one statement, so it can be judged when that statement ends: set by set, at the
+-- cost of one aggregate for a whole batch, where a deferred trigger for each row would cost one query a line.
+create or replace function ledger_entry_balanced() returns trigger language plpgsql as $$
+declare
+    wrong bigint;
+begin
+    -- Whole journals, not the added lines alone: what is added to an older journal would hide among its lines.
+    select touched.journal_id into wrong
+    from (select distinct journal_id from added) touched
+    join ledger_entry entry using (journal_id)
+    left join ledger_journal journal using (journal_id)
+    left join ledger_account account using (account_id)
+    group by touched.journal_id, account.unit, entry.pending
+    having sum(case entry.side when 'D' then entry.amount else -entry.amount end) <> 0
+        or bool_or(account.tenant_id is distinct from journal.tenant_id)
+        or bool_or(entry.pending is distinct from (journal.phase = 'pending'))
+        or bool_or(journal.txid is distinct from pg_current_xact_id())
+    limit 1;
+    if found then
+        raise exception 'journal % does not balance within one unit, tenant and transaction', wrong
+            using errcode = 'check_violation',
+                  hint = 'Insert all lines of a journal in one statement, debits equal to credits per unit.';
+    end if;
+    return null;
+end $$;
+
+create or replace trigger ledger_entry_balanced
+    after insert on ledger_entry referencing new table as added
+    for each statement execute function ledger_entry_balanced();
+
+create or replace function ledger_append_only() returns trigger language plpgsql as $$
+begin
+    raise exception '% is append-only: post a correcting journal instead of a %', tg_table_name, lower(tg_op)
+        using errcode = 'object_not_in_prerequisite_state';
+end $$;
+
+-- For each statement: a trigger for each row sees neither a truncate nor an update that matches nothing.
+create or replace trigger ledger_journal_append_only
+    before update or delete or truncate on ledger_journal
+    for each statement execute function ledger_append_only();
+create or replace trigger ledger_entry_append_only
+    before update or delete or truncate on ledger_entry
+    for each statement execute function ledger_append_only();
+create or replace trigger ledger_seal_append_only
+    before update or delete or truncate on ledger_seal
+    for each statement execute function ledger_append_only();
+create or replace trigger ledger_account_kept
+    before delete or truncate on ledger_account
+    for each statement execute function ledger_append_only();

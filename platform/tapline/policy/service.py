@@ -1,0 +1,52 @@
+from dataclasses import fields
+from typing import Any
+
+from tapline import clock
+from tapline.errors import InvalidError
+from tapline.policy.model import PolicyVersion
+from tapline.policy.repository import PolicyRepository
+from tapline.policy.rules import Policy
+from tapline.uow import UnitOfWork
+
+
+def current(uow: UnitOfWork, *, tenant_id: str) -> Policy:
+    """The parameters in force now: the defaults, and what the newest version changes."""
+    newest = PolicyRepository(uow).newest(tenant_id)
+    return Policy() if newest is None else _policy(newest.version, newest.changes)
+
+
+def publish(
+    uow: UnitOfWork, *, tenant_id: str, changes: dict[str, Any], actor: str, reason: str
+) -> Policy:
+    """Put a new version in force. `changes` names parameters of `Policy`; others are defaults.
+
+    Raises:
+        InvalidError: a name is unknown or a value has another type than its default.
+    """
+    newest = PolicyRepository(uow).newest(tenant_id)
+    version = 1 if newest is None else newest.version + 1
+    policy = _policy(version, changes)
+    PolicyRepository(uow).add(
+        PolicyVersion(
+            tenant_id=tenant_id,
+            version=version,
+            changes=changes,
+            actor=actor,
+            reason=reason,
+            effective_at=clock.now(),
+        )
+    )
+    return policy
+
+
+def _policy(version: int, changes: dict[str, Any]) -> Policy:
+    defaults = {field.name: field.default for field in fields(Policy) if field.name != "version"}
+    values: dict[str, Any] = {}
+    for name, stored in changes.items():
+        if name not in defaults:
+            raise InvalidError(f"no policy parameter {name!r}; known: {', '.join(defaults)}")
+        value = tuple(stored) if isinstance(stored, list) else stored
+        if type(value) is not type(defaults[name]):
+            raise InvalidError(f"{name} takes a {type(defaults[name]).__name__}, not {value!r}")
+        values[name] = value
+    return Policy(version=version, **values)

@@ -1,0 +1,31 @@
+"""Every knob, read once from `TAPLINE_*`; no other module touches the environment."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a process needs to find its neighbours. Entry points read it and pass values in."""
+
+    model_config = SettingsConfigDict(env_prefix="TAPLINE_", env_file=".env", extra="ignore")
+
+    database_url: str = "postgresql+psycopg://tapline@localhost/tapline"
+    mqtt_host: str = "localhost"
+    mqtt_port: int = 1883
+    mqtt_user: str = "gateway"
+    mqtt_password: SecretStr = SecretStr("")
+    broker_url: SecretStr = SecretStr("redis://localhost:6379/0")
+    key_file: Path = Path("tapline.key")
+    """32 random bytes, hexadecimal: device keys rest encrypted under it."""
+    web_origin: str = "http://127.0.0.1:8000"
+    sms_log: Path | None = None
+    """Where the fake SMS provider writes what it would have sent; unset: nothing is sent."""
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
