@@ -1,0 +1,82 @@
+"""What each message of a device does to the core, and what the device is told."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+
+from tapline import devices
+from tapline.devices import messages
+from tapline.devices.messages import Raw, Refusal
+from tapline.uow import UnitOfWork
+from tapline_gateway.handlers import money, presence, reports
+from tapline_gateway.handlers.stored import Stored
+from tapline_gateway.protocol import (
+    CommandStatus,
+    DeviceEvent,
+    Hello,
+    LoadRequest,
+    State,
+    TimeRequest,
+    TotalsReport,
+    TxnFrame,
+)
+from tapline_gateway.reading import Answer, Letter
+
+Handler = Callable[[UnitOfWork, Sequence[Stored]], list[Answer]]
+
+HANDLERS: Mapping[type, Handler] = {
+    State: presence.states,
+    Hello: presence.hellos,
+    TxnFrame: money.facts,
+    LoadRequest: money.load_requests,
+    TotalsReport: reports.totals,
+    DeviceEvent: reports.events,
+    CommandStatus: reports.command_statuses,
+    TimeRequest: reports.time_requests,
+}
+
+# What is answered from the clock alone, or is a state that the next report replaces.
+_NOT_KEPT = (State, TimeRequest)
+
+
+def handle(uow: UnitOfWork, letters: Sequence[Letter]) -> list[Answer]:
+    """Act on letters in order. Neighbours of one kind are handled together, set-based."""
+    stored = _keep(uow, letters)
+    answers: list[Answer] = []
+    for kind, run in groupby(stored, key=lambda one: type(one.letter.message)):
+        handler = HANDLERS.get(kind)
+        same = list(run)
+        if handler is None:
+            _set_aside(uow, same)
+        else:
+            answers += handler(uow, same)
+    if letters:
+        devices.mark_seen(uow, device_ids={letter.device_id for letter in letters})
+    return answers
+
+
+def _keep(uow: UnitOfWork, letters: Sequence[Letter]) -> list[Stored]:
+    kept = [letter for letter in letters if not isinstance(letter.message, _NOT_KEPT)]
+    raws = [Raw(one.tenant_id, one.device_id, str(one.topic), one.payload) for one in kept]
+    inbox_ids = iter(messages.keep(uow, raws))
+    return [
+        Stored(letter, 0 if isinstance(letter.message, _NOT_KEPT) else next(inbox_ids))
+        for letter in letters
+    ]
+
+
+def _set_aside(uow: UnitOfWork, letters: Sequence[Stored]) -> None:
+    """A message of the contract that the platform does not serve: kept, so that nothing is lost."""
+    messages.bury(
+        uow,
+        [
+            Refusal(
+                tenant_id=letter.tenant_id,
+                device_id=letter.device_id,
+                topic=str(letter.topic),
+                payload=letter.payload,
+                code="unserved",
+                reason=f"{letter.topic.name} is not served by this version of the platform",
+            )
+            for letter, _ in letters
+        ],
+    )

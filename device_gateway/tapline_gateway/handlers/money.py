@@ -1,0 +1,171 @@
+"""Facts and vouchers: what a device did with a card, and what it may write to one."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
+
+from tapline.cards import facts as card_facts
+from tapline.cards import vouchers
+from tapline.cards.facts import FactFlaw, FactIn, Verdict
+from tapline.devices import messages
+from tapline.devices.messages import Refusal
+from tapline.uow import UnitOfWork
+from tapline_gateway.handlers.stored import Stored
+from tapline_gateway.protocol import (
+    Ack,
+    AckItem,
+    BrokenFact,
+    Fact,
+    LoadAnswer,
+    LoadRequest,
+    Nack,
+    NackAct,
+    NackCode,
+    Stream,
+    TxnFrame,
+    content_hash,
+    format_ts,
+)
+from tapline_gateway.protocol import Verdict as WireVerdict
+from tapline_gateway.reading import Answer, Letter
+
+
+def facts(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
+    """Store and post the batches of any number of devices; release what is stored."""
+    answers: list[Answer] = []
+    ordered = sorted(letters, key=lambda one: one.letter.tenant_id)  # stable: order per device
+    for tenant_id, run in groupby(ordered, key=lambda one: one.letter.tenant_id):
+        batches = list(run)
+        incoming = [list(_incoming(one)) for one in batches]
+        released = card_facts.ingest(
+            uow, tenant_id=tenant_id, facts=list(chain.from_iterable(incoming))
+        )
+        verdicts = iter(released.verdicts)
+        for (letter, _), batch in zip(batches, incoming, strict=True):
+            upto = released.upto.get(letter.device_id)
+            answers += _releases(letter, batch, verdicts, upto)
+    _bury_broken(uow, letters)
+    return answers
+
+
+def _incoming(stored: Stored) -> Iterator[FactIn]:
+    frame = stored.letter.message
+    assert isinstance(frame, TxnFrame)
+    for fact in frame.facts:
+        if isinstance(fact, Fact):
+            yield _fact_in(stored, frame.boot, fact)
+        elif fact.seq is not None:
+            yield FactIn(
+                device_id=stored.letter.device_id,
+                seq=fact.seq,
+                content_hash=hashlib.sha256(fact.raw).digest(),
+                inbox_id=stored.inbox_id,
+                boot=frame.boot,
+                flaw=FactFlaw.UNREADABLE,
+            )
+
+
+def _fact_in(stored: Stored, boot: int, fact: Fact) -> FactIn:
+    totals = fact.tot
+    return FactIn(
+        device_id=stored.letter.device_id,
+        seq=fact.seq,
+        content_hash=content_hash(fact),
+        inbox_id=stored.inbox_id,
+        boot=boot if fact.boot is None else fact.boot,
+        op=fact.op.value,
+        ts=fact.ts or "",
+        moment=fact.moment,
+        clk=fact.clk,
+        off=fact.off,
+        card_no=fact.card.no,
+        card_kind=fact.card.kind.value,
+        atc=fact.atc,
+        bal_before_fen=fact.bal_before,
+        amt_fen=fact.amt,
+        bal_after_fen=fact.bal_after,
+        tariff=fact.tariff,
+        ml=fact.ml,
+        ml_req=fact.ml_req,
+        pulses=fact.pulses,
+        nozzle=fact.nozzle,
+        status=fact.status.value,
+        auth=fact.auth,
+        load_id=fact.load,
+        total_n=totals.n if totals else None,
+        total_fen=totals.fen if totals else None,
+        total_ml=totals.ml if totals else None,
+        tac=fact.tac,
+    )
+
+
+def _releases(
+    letter: Letter, batch: Sequence[FactIn], verdicts: Iterator[Verdict], upto: int | None
+) -> Iterator[Answer]:
+    """The release of one batch; a fact whose number cannot be read is answered by a nack."""
+    if upto is not None:
+        items = [
+            AckItem(seq=fact.seq, verdict=WireVerdict(verdict.value))
+            for fact, verdict in zip(batch, verdicts, strict=False)
+            if fact.seq > upto or verdict is not Verdict.ACCEPTED
+        ]
+        ack = Ack(stream=Stream.TXN, upto=upto, items=items)
+        yield Answer(letter.tenant_id, letter.device_id, ack)
+    if any(fact.seq is None for fact in _broken(letter)):
+        nack = Nack(
+            topic=letter.topic.name,
+            sha256=hashlib.sha256(letter.payload).hexdigest(),
+            code=NackCode.SCHEMA,
+            act=NackAct.PARK,
+        )
+        yield Answer(letter.tenant_id, letter.device_id, nack)
+
+
+def _broken(letter: Letter) -> list[BrokenFact]:
+    frame = letter.message
+    assert isinstance(frame, TxnFrame)
+    return [fact for fact in frame.facts if isinstance(fact, BrokenFact)]
+
+
+def _bury_broken(uow: UnitOfWork, letters: Sequence[Stored]) -> None:
+    messages.bury(
+        uow,
+        [
+            Refusal(
+                tenant_id=letter.tenant_id,
+                device_id=letter.device_id,
+                topic=str(letter.topic),
+                payload=letter.payload,
+                code=NackCode.SCHEMA.value,
+                reason=f"fact {broken.seq}: {broken.reason}",
+            )
+            for letter, _ in letters
+            for broken in _broken(letter)
+        ],
+    )
+
+
+def load_requests(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
+    """Lease what waits for a tapped card to the machine it was tapped on."""
+    answers = []
+    for letter, _ in letters:
+        request = letter.message
+        assert isinstance(request, LoadRequest)
+        voucher = vouchers.ask(
+            uow,
+            tenant_id=letter.tenant_id,
+            device_id=letter.device_id,
+            req=request.req,
+            card_no=request.card,
+        )
+        answer = LoadAnswer(req=request.req, load=None)
+        if voucher is not None:
+            answer = LoadAnswer(
+                req=request.req,
+                load=voucher.voucher_id,
+                card=voucher.card_no,
+                amt=voucher.amount_fen,
+                exp=format_ts(voucher.expires_at),
+            )
+        answers.append(Answer(letter.tenant_id, letter.device_id, answer))
+    return answers

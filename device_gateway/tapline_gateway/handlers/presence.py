@@ -1,0 +1,76 @@
+"""Presence and hellos: a device came, a device went, and where both sides stand."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from tapline import devices
+from tapline.cards import vouchers
+from tapline.devices import Presence, Totals, commands, messages
+from tapline.devices.messages import Refusal
+from tapline.uow import UnitOfWork
+from tapline_gateway.handlers.stored import Stored
+from tapline_gateway.protocol import Ack, Hello, State, Stream
+from tapline_gateway.reading import Answer, Letter
+
+
+def states(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
+    """Take presence reports; an old one changes nothing."""
+    for letter, _ in letters:
+        said = letter.message
+        assert isinstance(said, State)
+        devices.mark_presence(
+            uow,
+            tenant_id=letter.tenant_id,
+            device_id=letter.device_id,
+            state=Presence(said.s.value),
+            boot=said.boot,
+            conn=said.conn,
+        )
+    return []
+
+
+def hellos(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
+    """Take hellos, answer each with where we stand, and publish again what is unanswered."""
+    return [answer for letter, _ in letters for answer in _hello(uow, letter)]
+
+
+def _hello(uow: UnitOfWork, letter: Letter) -> list[Answer]:
+    said = letter.message
+    assert isinstance(said, Hello)
+    tenant_id, device_id = letter.tenant_id, letter.device_id
+    hello = devices.Hello(
+        boot=said.boot,
+        seq_head=said.seq_head,
+        seq_acked=said.seq_acked,
+        totals=Totals(said.tot.n, said.tot.fen, said.tot.ml),
+        document=msgspec.to_builtins(said),
+    )
+    outcome = devices.greet(uow, tenant_id=tenant_id, device_id=device_id, hello=hello)
+    if not outcome.fresh:
+        _bury_stale(uow, letter)
+        return []
+    vouchers.release_expired(
+        uow,
+        tenant_id=tenant_id,
+        device_id=device_id,
+        seq_head=said.seq_head,
+        upto=outcome.upto,
+    )
+    commands.requeue_unanswered(uow, device_id=device_id)
+    return [
+        Answer(tenant_id, device_id, Ack(stream=Stream.TXN, upto=outcome.upto)),
+        Answer(tenant_id, device_id, Ack(stream=Stream.EVT, upto=outcome.evt_upto)),
+    ]
+
+
+def _bury_stale(uow: UnitOfWork, letter: Letter) -> None:
+    refusal = Refusal(
+        tenant_id=letter.tenant_id,
+        device_id=letter.device_id,
+        topic=str(letter.topic),
+        payload=letter.payload,
+        code="stale",
+        reason="an older hello than the last one: a copy, or a device that lost its counters",
+    )
+    messages.bury(uow, [refusal])

@@ -1,0 +1,124 @@
+"""A real Mosquitto and a running gateway, with a device that is not ours talking to them."""
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tapline import ledger
+from tapline.uow import Database
+from tapline_gateway.gateway import Gateway
+from tapline_gateway.link import MqttConfig
+from tapline_ops.embedded import passwords
+from tapline_ops.embedded.broker import BrokerPorts, mosquitto_program
+from tapline_ops.embedded.mosquitto import MosquittoBroker
+from tests.factories import VAULT, card, tenant
+from tests.gateway.stranger import Stranger
+
+CARD = "88001234"
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[MosquittoBroker]:
+    program = mosquitto_program()
+    if program is None:
+        pytest.skip("Mosquitto is not installed: apt-get install mosquitto")
+    folder = Path(tempfile.mkdtemp(prefix="tapline-mqtt-"))
+    folder.chmod(0o711)
+    broker = MosquittoBroker(folder / "broker", BrokerPorts(), program)
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Bench(NamedTuple):
+    """A database, a broker, and the means to stop and start the gateway between them."""
+
+    database: Database
+    broker: MosquittoBroker
+
+    def gateway(self) -> Gateway:
+        login = self.broker.gateway_login
+        config = MqttConfig(
+            host=self.broker.host,
+            port=self.broker.ports.gateway,
+            username=login.username,
+            password=login.password,
+            client_id="gateway-test",
+        )
+        return Gateway(self.database, config, VAULT)
+
+    def balance_fen(self, card_no: str = CARD) -> int:
+        with self.database.transaction() as uow:
+            return ledger.card(uow, tenant_id="demo", card_no=card_no).balance_fen
+
+
+@pytest.fixture
+def bench(fresh_database: Database, broker: MosquittoBroker) -> Bench:
+    with fresh_database.transaction() as uow:
+        tenant(uow)
+        card(uow, CARD, 10_000)
+    return Bench(fresh_database, broker)
+
+
+@pytest.fixture
+def running(bench: Bench) -> Iterator[Bench]:
+    """The bench with its gateway running."""
+    stop = threading.Event()
+    gateway = bench.gateway()
+    thread = threading.Thread(target=gateway.run, args=(stop,))
+    thread.start()
+    yield bench
+    stop.set()
+    thread.join()
+
+
+Newcomer = Callable[..., Stranger]
+
+
+@pytest.fixture
+def newcomer(bench: Bench) -> Iterator[Newcomer]:
+    """Registers a device and connects a stranger under its name."""
+    met: list[Stranger] = []
+    hashes: dict[str, str] = {}
+
+    def meet(device_id: str, *, v5: bool = False, tenant_id: str = "demo") -> Stranger:
+        from tapline import devices  # noqa: PLC0415
+
+        with bench.database.transaction() as uow:
+            made = devices.register(
+                uow,
+                vault=VAULT,
+                hash_password=passwords.hashed,
+                tenant_id=tenant_id,
+                device_id=device_id,
+            )
+            hashes[device_id] = made.device.mqtt_password_hash
+        bench.broker.set_devices(hashes)
+        stranger = _connected(bench, made.key, made.mqtt_password, device_id, tenant_id, v5)
+        met.append(stranger)
+        return stranger
+
+    yield meet
+    for stranger in met:
+        stranger.close()
+
+
+def _connected(
+    bench: Bench, key: bytes, password: str, device_id: str, tenant_id: str, v5: bool
+) -> Stranger:
+    return Stranger(
+        tenant=tenant_id,
+        device=device_id,
+        key=key,
+        port=bench.broker.ports.device,
+        password=password,
+        v5=v5,
+    )
