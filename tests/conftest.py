@@ -9,12 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from tapline import migrations
 from tapline.uow import Database, UnitOfWork
 from tapline_ops.embedded.postgres import EmbeddedPostgres
+
+# A deadline would be an assertion about this machine's speed.
+settings.register_profile("tapline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tapline")
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +55,7 @@ class Template:
         self._on_server(f'create database "{self.url.database}"')
         engine = create_engine(self.url)
         try:
-            migrations.install(engine)
+            migrations.upgrade(engine)
         finally:
             engine.dispose()
 

@@ -11,6 +11,10 @@ from sqlalchemy.orm import DeclarativeBase
 from tapline.money import Fen
 
 
+def _values(members: type[enum.StrEnum]) -> list[str]:
+    return [member.value for member in members]
+
+
 class Table(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
@@ -34,6 +38,6 @@ class Table(DeclarativeBase):
             native_enum=False,
             create_constraint=False,
             length=24,
-            values_callable=list,
+            values_callable=_values,
         ),
     }

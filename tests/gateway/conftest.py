@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import pytest
 
-from tapline import ledger
+from tapline import devices, ledger
 from tapline.uow import Database
 from tapline_gateway.gateway import Gateway
 from tapline_gateway.link import MqttConfig
-from tapline_ops.embedded import passwords
+from tapline_ops.embedded import mosquitto, passwords
 from tapline_ops.embedded.broker import BrokerPorts, mosquitto_program
 from tapline_ops.embedded.mosquitto import MosquittoBroker
 from tests.factories import VAULT, card, tenant
@@ -23,19 +23,24 @@ CARD = "88001234"
 
 
 @pytest.fixture(scope="session")
-def broker() -> Iterator[MosquittoBroker]:
+def broker_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="tapline-mqtt-"))
+    folder.chmod(0o711)  # as root the broker is another user, who must pass
+    yield folder / "broker"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def broker(broker_folder: Path) -> Iterator[MosquittoBroker]:
     program = mosquitto_program()
     if program is None:
         pytest.skip("Mosquitto is not installed: apt-get install mosquitto")
-    folder = Path(tempfile.mkdtemp(prefix="tapline-mqtt-"))
-    folder.chmod(0o711)
-    broker = MosquittoBroker(folder / "broker", BrokerPorts(), program)
+    broker = MosquittoBroker(broker_folder, BrokerPorts(), program)
     try:
         broker.start()
         yield broker
     finally:
         broker.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Bench(NamedTuple):
@@ -84,14 +89,12 @@ Newcomer = Callable[..., Stranger]
 
 
 @pytest.fixture
-def newcomer(bench: Bench) -> Iterator[Newcomer]:
+def newcomer(bench: Bench, broker_folder: Path) -> Iterator[Newcomer]:
     """Registers a device and connects a stranger under its name."""
     met: list[Stranger] = []
     hashes: dict[str, str] = {}
 
     def meet(device_id: str, *, v5: bool = False, tenant_id: str = "demo") -> Stranger:
-        from tapline import devices  # noqa: PLC0415
-
         with bench.database.transaction() as uow:
             made = devices.register(
                 uow,
@@ -101,7 +104,7 @@ def newcomer(bench: Bench) -> Iterator[Newcomer]:
                 device_id=device_id,
             )
             hashes[device_id] = made.device.mqtt_password_hash
-        bench.broker.set_devices(hashes)
+        mosquitto.admit(broker_folder, hashes)
         stranger = _connected(bench, made.key, made.mqtt_password, device_id, tenant_id, v5)
         met.append(stranger)
         return stranger

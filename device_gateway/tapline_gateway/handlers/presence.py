@@ -6,11 +6,12 @@ import msgspec
 
 from tapline import devices
 from tapline.cards import vouchers
-from tapline.devices import Presence, Totals, commands, messages
+from tapline.devices import Device, Presence, commands, messages
 from tapline.devices.messages import Refusal
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers.stored import Stored
-from tapline_gateway.protocol import Ack, Hello, State, Stream
+from tapline_gateway.handlers.totals import take_totals
+from tapline_gateway.protocol import Ack, Hello, PresenceState, State, Stream, freshness
 from tapline_gateway.reading import Answer, Letter
 
 
@@ -19,15 +20,22 @@ def states(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
     for letter, _ in letters:
         said = letter.message
         assert isinstance(said, State)
-        devices.mark_presence(
-            uow,
-            tenant_id=letter.tenant_id,
-            device_id=letter.device_id,
-            state=Presence(said.s.value),
-            boot=said.boot,
-            conn=said.conn,
-        )
+        device = _locked(uow, letter)
+        if freshness.presence_is_news(_seen(device), said):
+            state = Presence(said.s.value)
+            devices.mark_presence(uow, device=device, state=state, boot=said.boot, conn=said.conn)
     return []
+
+
+def _locked(uow: UnitOfWork, letter: Letter) -> Device:
+    return devices.get(uow, tenant_id=letter.tenant_id, device_id=letter.device_id, lock=True)
+
+
+def _seen(device: Device) -> State | None:
+    if device.presence is Presence.NEVER:
+        return None
+    state = PresenceState(device.presence.value)
+    return State(s=state, boot=device.presence_boot, conn=device.presence_conn)
 
 
 def hellos(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
@@ -39,17 +47,18 @@ def _hello(uow: UnitOfWork, letter: Letter) -> list[Answer]:
     said = letter.message
     assert isinstance(said, Hello)
     tenant_id, device_id = letter.tenant_id, letter.device_id
+    device = _locked(uow, letter)
+    if not freshness.hello_is_current(_last_hello(device), said):
+        _bury_stale(uow, letter)
+        return []
     hello = devices.Hello(
         boot=said.boot,
         seq_head=said.seq_head,
         seq_acked=said.seq_acked,
-        totals=Totals(said.tot.n, said.tot.fen, said.tot.ml),
         document=msgspec.to_builtins(said),
     )
-    outcome = devices.greet(uow, tenant_id=tenant_id, device_id=device_id, hello=hello)
-    if not outcome.fresh:
-        _bury_stale(uow, letter)
-        return []
+    outcome = devices.greet(uow, device=device, hello=hello)
+    take_totals(device, said.tot)
     vouchers.release_expired(
         uow,
         tenant_id=tenant_id,
@@ -62,6 +71,12 @@ def _hello(uow: UnitOfWork, letter: Letter) -> list[Answer]:
         Answer(tenant_id, device_id, Ack(stream=Stream.TXN, upto=outcome.upto)),
         Answer(tenant_id, device_id, Ack(stream=Stream.EVT, upto=outcome.evt_upto)),
     ]
+
+
+def _last_hello(device: Device) -> tuple[int, int] | None:
+    if device.hello_boot is None or device.hello_seq_head is None:
+        return None
+    return (device.hello_boot, device.hello_seq_head)
 
 
 def _bury_stale(uow: UnitOfWork, letter: Letter) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from tapline import devices, faults
 from tapline.cards import facts as card_facts
-from tapline.devices import Totals, commands, reports
+from tapline.devices import commands, reports
 from tapline.devices.commands import CommandState
 from tapline.devices.reports import Report
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers.stored import Stored
+from tapline_gateway.handlers.totals import take_totals
 from tapline_gateway.protocol import (
     Ack,
     CommandStatus,
@@ -28,12 +29,8 @@ def totals(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
     for letter, _ in letters:
         said = letter.message
         assert isinstance(said, TotalsReport)
-        devices.report_totals(
-            uow,
-            tenant_id=letter.tenant_id,
-            device_id=letter.device_id,
-            totals=Totals(said.n, said.fen, said.ml),
-        )
+        device = devices.get(uow, tenant_id=letter.tenant_id, device_id=letter.device_id, lock=True)
+        take_totals(device, said)
     return []
 
 

@@ -18,8 +18,8 @@ from tapline_gateway.protocol.messages import (
 from tapline_gateway.protocol.messages.base import Part
 from tapline_gateway.protocol.messages.fields import Seq, Small
 
-# Decoders may also fail as these, on bytes that are no text or nest without end.
-_UNREADABLE = (msgspec.MsgspecError, UnicodeError, RecursionError)
+# A decoder that is called near the end of the stack may fail by recursion even on a shallow body.
+_UNREADABLE = (msgspec.MsgspecError, RecursionError)
 
 
 class _RawBatch(msgspec.Struct, tag_field="v", tag=1):

@@ -28,7 +28,9 @@ def issue(
         ConflictError: the number is taken.
     """
     if not _CARD_NO.fullmatch(card_no):
-        raise InvalidError(f"card number {card_no!r}: use 1 to 32 letters, digits, hyphens and underscores")
+        raise InvalidError(
+            f"card number {card_no!r}: use 1 to 32 letters, digits, hyphens and underscores"
+        )
     if not 0 <= balance_fen < 10**9:
         raise InvalidError(f"a card opens with 0 to 999,999,999 fen, not {balance_fen}")
     cards = CardRepository(uow)

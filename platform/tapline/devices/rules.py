@@ -1,9 +1,7 @@
-"""How far a numbered stream has come, and which reports are old news. Pure."""
+"""How far a numbered stream has come. Pure."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-
-from tapline.devices.model import Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +69,3 @@ def _without_lost(first: int, last: int, lost: Sequence[Run]) -> list[Run]:
         runs.append((first, stop))
         first = stop + 1
     return runs
-
-
-def is_newer_presence(
-    stored: tuple[int, int], state: Presence, arriving: tuple[int, int], arriving_state: Presence
-) -> bool:
-    """Whether a presence report says something new; pairs are (boot, conn).
-
-    A lower pair is an old will. At the same pair `offline` and `lost` are final: the connection
-    that they end cannot come back.
-    """
-    if arriving != stored:
-        return arriving > stored
-    return state is Presence.NEVER or (
-        state is Presence.ONLINE and arriving_state is not Presence.ONLINE
-    )

@@ -9,7 +9,6 @@ from uuid import UUID
 from tapline import clock
 from tapline.devices.model import Device, Presence, Stream
 from tapline.devices.repository import DeviceRepository, StreamRepository
-from tapline.devices.rules import is_newer_presence
 from tapline.devices.vault import KEY_BYTES, Vault
 from tapline.errors import ConflictError, InvalidError
 from tapline.events import DeviceChanged, ReleasedFactsMissing
@@ -44,15 +43,13 @@ class Hello:
     boot: int
     seq_head: int
     seq_acked: int
-    totals: Totals
     document: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class HelloOutcome:
-    """Whether the hello was news, and where the device's streams stand now."""
+    """Where the device's streams stand now."""
 
-    fresh: bool
     upto: int
     evt_upto: int
 
@@ -105,9 +102,9 @@ def register(
     return Provisioned(device, key, password)
 
 
-def get(uow: UnitOfWork, *, tenant_id: str, device_id: str) -> Device:
-    """One device of the tenant; `NotFoundError` where it has none such."""
-    return DeviceRepository(uow).get(tenant_id, device_id)
+def get(uow: UnitOfWork, *, tenant_id: str, device_id: str, lock: bool = False) -> Device:
+    """One device of the tenant, locked where it is going to change; else `NotFoundError`."""
+    return DeviceRepository(uow).get(tenant_id, device_id, lock=lock)
 
 
 def listed(
@@ -128,37 +125,28 @@ def mark_seen(uow: UnitOfWork, *, device_ids: Collection[str]) -> None:
 
 
 def mark_presence(
-    uow: UnitOfWork, *, tenant_id: str, device_id: str, state: Presence, boot: int, conn: int
-) -> bool:
-    """Take a presence report; false where it is old news."""
-    device = DeviceRepository(uow).get(tenant_id, device_id, lock=True)
-    stored = (device.presence_boot, device.presence_conn)
-    if not is_newer_presence(stored, device.presence, (boot, conn), state):
-        return False
+    uow: UnitOfWork, *, device: Device, state: Presence, boot: int, conn: int
+) -> None:
+    """Take a presence report that is news. `device` is locked."""
     device.presence = state
     device.presence_boot, device.presence_conn = boot, conn
     device.presence_at = clock.now()
-    uow.emit(DeviceChanged(tenant_id=tenant_id, device_id=device_id))
-    return True
+    uow.emit(DeviceChanged(tenant_id=device.tenant_id, device_id=device.device_id))
 
 
-def greet(uow: UnitOfWork, *, tenant_id: str, device_id: str, hello: Hello) -> HelloOutcome:
-    """Take a hello. The first one says where the device's stream starts.
+def greet(uow: UnitOfWork, *, device: Device, hello: Hello) -> HelloOutcome:
+    """Take a hello that is news. The first one says where the stream of the locked `device` starts.
 
     A later one whose `seq_acked` lies above what we released means that we have lost facts: the
     range is reported and the stream moves on, so that the device is not held up by it.
     """
-    device = DeviceRepository(uow).get(tenant_id, device_id, lock=True)
+    device_id = device.device_id
     row = StreamRepository(uow).locked(Stream.TXN, [device_id])[device_id]
-    evt_upto = upto(uow, device_id=device_id, stream=Stream.EVT)
-    before = (device.hello_boot or 0, device.hello_seq_head or 0)
-    if (hello.boot, hello.seq_head) < before:
-        return HelloOutcome(False, row.upto, evt_upto)
     if hello.seq_acked > row.upto:
         if device.hello_boot is not None:
             uow.emit(
                 ReleasedFactsMissing(
-                    tenant_id=tenant_id,
+                    tenant_id=device.tenant_id,
                     device_id=device_id,
                     from_seq=row.upto + 1,
                     to_seq=hello.seq_acked,
@@ -169,22 +157,13 @@ def greet(uow: UnitOfWork, *, tenant_id: str, device_id: str, hello: Hello) -> H
         row.gap_since = None if row.head == row.upto else row.gap_since
     device.hello_boot, device.hello_seq_head = hello.boot, hello.seq_head
     device.hello, device.hello_at = hello.document, clock.now()
-    _take_totals(device, hello.totals)
-    return HelloOutcome(True, row.upto, evt_upto)
+    return HelloOutcome(row.upto, StreamRepository(uow).upto(device_id, Stream.EVT))
 
 
-def report_totals(uow: UnitOfWork, *, tenant_id: str, device_id: str, totals: Totals) -> bool:
-    """Take lifetime counters; false where one of them would fall."""
-    return _take_totals(DeviceRepository(uow).get(tenant_id, device_id, lock=True), totals)
-
-
-def _take_totals(device: Device, totals: Totals) -> bool:
-    stored = (device.total_n or 0, device.total_fen or 0, device.total_ml or 0)
-    if any(new < old for new, old in zip((totals.n, totals.fen, totals.ml), stored, strict=True)):
-        return False
+def report_totals(*, device: Device, totals: Totals) -> None:
+    """Take lifetime counters that have not fallen. `device` is locked."""
     device.total_n, device.total_fen, device.total_ml = totals.n, totals.fen, totals.ml
     device.total_at = clock.now()
-    return True
 
 
 def upto(uow: UnitOfWork, *, device_id: str, stream: Stream) -> int:

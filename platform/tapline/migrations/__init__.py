@@ -2,20 +2,34 @@
 
 from importlib import resources
 
-from sqlalchemy import Engine
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine
 
-from tapline.devices import telemetry
-from tapline.tables import Table
 
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to `revision`, in one transaction.
 
-def install(engine: Engine) -> None:
-    """Create every table and function of the present schema in an empty database."""
-    import tapline.migrations.metadata  # noqa: F401, PLC0415 (registers every model)
-
+    Functions and triggers (`sql/*.sql`) are `create or replace`: they are laid anew each time, so
+    that they never lag behind the code, and no revision repeats them.
+    """
     with engine.begin() as connection:
-        Table.metadata.create_all(connection)
-        telemetry.install(connection)
-        cursor = connection.connection.cursor()
-        for name in sorted(f.name for f in (resources.files(__package__) / "sql").iterdir()):
-            if name.endswith(".sql"):
-                cursor.execute((resources.files(__package__) / "sql" / name).read_text("utf-8"))
+        command.upgrade(configuration(connection), revision)
+        _lay_functions(connection)
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Alembic's configuration; `connection` is what its environment will use."""
+    config = Config()
+    config.set_main_option("script_location", "tapline:migrations")
+    config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _lay_functions(connection: Connection) -> None:
+    cursor = connection.connection.cursor()
+    folder = resources.files(__package__) / "sql"
+    for name in sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql")):
+        # The driver's own cursor: SQLAlchemy would take `::` and `%` for parameters.
+        cursor.execute((folder / name).read_text("utf-8"))

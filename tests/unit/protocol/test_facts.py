@@ -82,6 +82,20 @@ def test_text_that_is_not_utf8_spoils_its_own_fact_alone() -> None:
     assert broken.seq == 7
 
 
+def test_a_seq_that_is_not_even_text_is_no_seq() -> None:
+    spoilt = body({**GOOD, "seq": "?"}).replace(b'"?"', b'"\xff"')
+
+    only = decode_txn(spoilt).facts[0]
+
+    assert isinstance(only, BrokenFact)
+    assert only.seq is None
+
+
+def test_a_batch_whose_own_text_is_not_utf8_is_refused() -> None:
+    with pytest.raises(SchemaError):
+        decode_txn(body(GOOD, boot="?").replace(b'"?"', b'"\xff"'))
+
+
 @pytest.mark.parametrize(
     "envelope",
     [{"v": 2}, {"boot": None}, {"boot": -1}, {"boot": 1.0}, {"facts": "nonsense"}, {"facts": None}],

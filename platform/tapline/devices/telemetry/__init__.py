@@ -1,0 +1,19 @@
+"""What the sensors of a dispenser measured: stored once, rolled up by the hour and the day."""
+
+from tapline.devices.telemetry.model import Metric, Point, Reading, Snapshot
+from tapline.devices.telemetry.rules import sort_metrics
+from tapline.devices.telemetry.service import maintain, newest, series, store
+from tapline.devices.telemetry.storage import install
+
+__all__ = [
+    "Metric",
+    "Point",
+    "Reading",
+    "Snapshot",
+    "install",
+    "maintain",
+    "newest",
+    "series",
+    "sort_metrics",
+    "store",
+]

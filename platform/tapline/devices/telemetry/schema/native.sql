@@ -1,0 +1,120 @@
+create table telemetry (
+    tenant_id text not null,
+    device_id text not null,
+    ts timestamptz not null,
+    boot bigint not null,
+    up_ms bigint not null,
+    /*metric_columns*/,
+    extra jsonb,
+    constraint uq_telemetry_reading unique (device_id, ts, boot, up_ms)
+) partition by range (ts);
+
+create table telemetry_hour (
+    tenant_id text not null,
+    device_id text not null,
+    ts timestamptz not null,
+    /*rollup_columns*/,
+    constraint pk_telemetry_hour primary key (device_id, ts)
+);
+
+create table telemetry_day (
+    tenant_id text not null,
+    device_id text not null,
+    ts timestamptz not null,
+    /*rollup_columns*/,
+    constraint pk_telemetry_day primary key (device_id, ts)
+);
+
+-- Hours of devices whose rollup no longer tells what the readings say. A queue without a key: a mark that is
+-- not yet committed must survive the refresh that cannot see its readings either.
+create table telemetry_touched (
+    device_id text not null,
+    hour timestamptz not null
+);
+
+create function telemetry_touch() returns trigger language plpgsql as $$
+begin
+    insert into telemetry_touched (device_id, hour)
+    select distinct device_id, date_trunc('hour', ts, 'UTC') from arrived;
+    return null;
+end $$;
+
+create trigger telemetry_touch after insert on telemetry
+    referencing new table as arrived
+    for each statement execute function telemetry_touch();
+
+-- One partition a day (UTC), made where it is missing. The lock lets two processes meet here.
+create function telemetry_cover(since timestamptz, until timestamptz) returns void language plpgsql as $$
+declare
+    day date;
+begin
+    for day in
+        select d::date from generate_series(date_trunc('day', since, 'UTC') at time zone 'UTC',
+                                            until at time zone 'UTC', interval '1 day') d
+        where to_regclass('telemetry_' || to_char(d, 'YYYYMMDD')) is null
+    loop
+        perform pg_advisory_xact_lock(hashtext('telemetry_cover'));
+        execute format(
+            'create table if not exists %I partition of telemetry for values from (%L) to (%L)',
+            'telemetry_' || to_char(day, 'YYYYMMDD'), day || ' 00:00+00', day + 1 || ' 00:00+00'
+        );
+    end loop;
+end $$;
+
+-- Rolls the touched hours and the business days (Asia/Shanghai) around them up again, whole.
+create function telemetry_refresh() returns void language plpgsql as $$
+declare
+    devices text[];
+    hours timestamptz[];
+begin
+    with taken as (delete from telemetry_touched returning device_id, hour),
+    stale as (select distinct device_id, hour from taken)
+    select array_agg(device_id), array_agg(hour) into devices, hours from stale;
+
+    insert into telemetry_hour
+    select t.tenant_id, t.device_id, stale.hour,
+    /*rollup_of_readings*/
+    from unnest(devices, hours) as stale (device_id, hour)
+    join telemetry t on t.device_id = stale.device_id
+                    and t.ts >= stale.hour and t.ts < stale.hour + interval '1 hour'
+    group by 1, 2, 3
+    on conflict (device_id, ts) do update set
+    /*rollup_replaced*/;
+
+    insert into telemetry_day
+    select t.tenant_id, t.device_id, stale.day,
+    /*rollup_of_hours*/
+    from (
+        select distinct device_id, date_trunc('day', hour, 'Asia/Shanghai') as day
+        from unnest(devices, hours) as touched (device_id, hour)
+    ) stale
+    join telemetry_hour t on t.device_id = stale.device_id
+                         and t.ts >= stale.day and t.ts < stale.day + interval '1 day'
+    group by 1, 2, 3
+    on conflict (device_id, ts) do update set
+    /*rollup_replaced*/;
+end $$;
+
+create function telemetry_forget(at timestamptz) returns void language plpgsql as $$
+declare
+    partition regclass;
+begin
+    delete from telemetry_hour where ts < at - interval '/*hours_days*/ days';
+    delete from telemetry_day where ts < at - interval '/*days_days*/ days';
+    for partition in
+        select inhrelid from pg_inherits join pg_class on pg_class.oid = inhrelid
+        where inhparent = 'telemetry'::regclass
+          and relname < 'telemetry_' || to_char((at - interval '/*raw_days*/ days') at time zone 'UTC', 'YYYYMMDD')
+    loop
+        execute format('drop table %s', partition);
+    end loop;
+end $$;
+
+-- What TimescaleDB's policies do by themselves. Partitions last: their locks stop ingestion until the commit.
+create function telemetry_maintain(at timestamptz) returns void language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock(hashtext('telemetry_maintain'));
+    perform telemetry_refresh();
+    perform telemetry_cover(at, at + interval '/*late_days*/ days');
+    perform telemetry_forget(at);
+end $$;

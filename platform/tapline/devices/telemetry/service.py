@@ -1,0 +1,63 @@
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from tapline import clock
+from tapline.devices.telemetry import rules
+from tapline.devices.telemetry.model import Metric, Point, Reading, Snapshot
+from tapline.devices.telemetry.repository import TelemetryRepository
+from tapline.uow import UnitOfWork
+
+
+def store(uow: UnitOfWork, *, readings: Sequence[Reading]) -> int:
+    """Store each (device, boot, up_ms) once; return how many rows are new.
+
+    A reading stands at the device's own time where that agrees with how long the device has been
+    up: at most `rules.LATE_MAX` before and `rules.AHEAD_MAX` after the moment which the first
+    message heard of that boot implies. Otherwise it stands at that moment. Both are the same for
+    every copy of a frame, whenever it arrives. What then lies outside the same limits around its
+    arrival, and an uptime that no device has, is not stored.
+    """
+    sound = [reading for reading in readings if 0 <= reading.up_ms <= rules.UP_MS_MAX]
+    return TelemetryRepository(uow).insert(sound) if sound else 0
+
+
+def series(
+    uow: UnitOfWork,
+    *,
+    tenant_id: str,
+    device_id: str,
+    metric: Metric,
+    since: datetime,
+    until: datetime,
+    points: int,
+) -> list[Point]:
+    """A metric over [since, until) in about `points` buckets, oldest first, empty ones left out.
+
+    Up to two days come from the readings themselves, longer spans from hours or days: those are
+    up to five minutes behind, in whole hours (UTC) or business days. Raises `InvalidError` for
+    an empty span.
+    """
+    return TelemetryRepository(uow).series(
+        tenant_id=tenant_id,
+        device_id=device_id,
+        metric=metric,
+        since=since,
+        until=until,
+        buckets=rules.buckets(until - since, points),
+    )
+
+
+def newest(
+    uow: UnitOfWork, *, tenant_id: str, device_ids: Collection[str]
+) -> Mapping[str, Snapshot]:
+    """The latest reading of each device that sent one within `rules.LATE_MAX`."""
+    since = clock.now() - rules.LATE_MAX
+    return TelemetryRepository(uow).newest(tenant_id, device_ids, since)
+
+
+def maintain(uow: UnitOfWork) -> None:
+    """Make partitions ahead, refresh the rollups that readings touched, drop what is too old.
+
+    For the schedule, every five minutes. Any number may run, at once or after a long pause.
+    """
+    TelemetryRepository(uow).maintain(clock.now())
