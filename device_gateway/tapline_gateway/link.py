@@ -15,6 +15,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from tapline_gateway.buffered import BufferedClient
+
 log = logging.getLogger(__name__)
 
 _RETRY_S_MIN = 0.2
@@ -99,8 +101,8 @@ class Link:
         self._client.disconnect()
         self._client.loop_write()
 
-    def _new_client(self) -> Client:
-        client = Client(
+    def _new_client(self) -> BufferedClient:
+        client = BufferedClient(
             CallbackAPIVersion.VERSION2,
             client_id=self._config.client_id,
             clean_session=False,
@@ -135,23 +137,26 @@ class Link:
         sock = self._client.socket()
         assert sock is not None
         writing = [sock] if self._client.want_write() else []
+        timeout_s = 0 if self._client.has_unread else timeout_s
         try:
             readable, writable, _ = select.select([sock], writing, [], timeout_s)
         except (OSError, ValueError):
             self._lost("the socket is gone")
             return
-        if readable:
+        if readable or self._client.has_unread:
             self._read(most)
         if writable or self._client.want_write():
             self._check(self._client.loop_write())
         self._check(self._client.loop_misc())
 
     def _read(self, most: int) -> None:
-        """Read until the socket has nothing more: one packet a call is all that paho takes."""
+        """Read until nothing more is there: one packet a call is all that paho takes."""
         for _ in range(_READS_MAX):
             before = len(self._arrived)
             self._check(self._client.loop_read())
-            if not before < len(self._arrived) < most:
+            if len(self._arrived) >= most:
+                return
+            if len(self._arrived) == before and not self._client.has_unread:
                 return
 
     def _check(self, code: MQTTErrorCode) -> None:

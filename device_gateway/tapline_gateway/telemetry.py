@@ -109,7 +109,7 @@ class _Intake:
 def _reading(letter: Letter, now: datetime) -> Reading:
     said = letter.message
     assert isinstance(said, Telemetry), "nothing else is subscribed"
-    metrics, extra = telemetry.sort_metrics(said.readings)
+    metrics, extra = telemetry.sort_metrics(said.m)
     return Reading(
         tenant_id=letter.tenant_id,
         device_id=letter.device_id,

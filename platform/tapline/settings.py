@@ -17,6 +17,9 @@ class Settings(BaseSettings):
     mqtt_port: int = 1883
     mqtt_user: str = "gateway"
     mqtt_password: SecretStr = SecretStr("")
+    mqtt_device_host: str = "127.0.0.1"
+    """Where devices reach the broker, which is not where gateways do."""
+    mqtt_device_port: int = 1883
     broker_url: SecretStr = SecretStr("redis://localhost:6379/0")
     key_file: Path = Path("tapline.key")
     """32 random bytes, hexadecimal: device keys rest encrypted under it."""

@@ -1,7 +1,8 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import String, any_, cast, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from tapline.cards.model import Card
 from tapline.errors import NotFoundError
@@ -24,6 +25,13 @@ class CardRepository:
         if card is None:
             raise NotFoundError(f"no card {card_no}")
         return card
+
+    def issued(self, tenant_id: str, card_nos: Collection[str]) -> set[str]:
+        """Which of these numbers are cards of the tenant."""
+        cards = select(Card.card_no).where(
+            Card.tenant_id == tenant_id, Card.card_no == any_(cast(list(card_nos), ARRAY(String)))
+        )
+        return set(self._session.scalars(cards))
 
     def known(self, tenant_id: str, card_nos: Collection[str]) -> dict[str, Card]:
         cards = select(Card).where(Card.tenant_id == tenant_id, Card.card_no.in_(card_nos))

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tapline import ledger
 from tapline.cards.facts.model import Payer
-from tapline.cards.model import Card, CardKind
+from tapline.cards.model import CardKind
 
 
 class Verdict(StrEnum):
@@ -37,7 +37,7 @@ class Restatement:
 
 
 def bearing(
-    *, op: str, status: str, card_no: str | None, amt_fen: int, card: Card | None
+    *, op: str, status: str, card_no: str | None, amt_fen: int, known: bool
 ) -> Bearing:
     """Who bears a fact that has just arrived, before anything is known of its neighbours.
 
@@ -50,7 +50,7 @@ def bearing(
         return Bearing(Payer.NOBODY, card_no, 0, status)
     if amt_fen == 0:
         return Bearing(Payer.NOBODY, card_no, 0, "nothing_taken")
-    if card is None:
+    if not known:
         return Bearing(Payer.SUSPENSE, None, amt_fen, "unknown_card")
     return Bearing(Payer.CARD, card_no, amt_fen)
 

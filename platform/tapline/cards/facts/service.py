@@ -154,14 +154,14 @@ def _store(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> None:
 def _post(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> None:
     """Charge facts that are the first under their name, and settle the vouchers they wrote."""
     card_nos = {fact.card_no for fact in facts if fact.card_no is not None}
-    known = CardRepository(uow).known(tenant_id, card_nos)
+    issued = CardRepository(uow).issued(tenant_id, card_nos)
     bearings = [
         bearing(
             op=fact.op,
             status=fact.status,
             card_no=fact.card_no,
             amt_fen=fact.amt_fen,
-            card=known.get(fact.card_no or ""),
+            known=fact.card_no in issued,
         )
         for fact in facts
     ]

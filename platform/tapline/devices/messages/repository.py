@@ -1,9 +1,13 @@
 from collections.abc import Sequence
 
+from sqlalchemy import Table as SqlTable
 from sqlalchemy import insert, select
 
+from tapline import bulk
 from tapline.devices.messages.model import DeadLetter, InboxMessage
 from tapline.uow import UnitOfWork
+
+_INBOX: SqlTable = InboxMessage.__table__  # type: ignore[assignment]
 
 
 class MessageRepository:
@@ -12,11 +16,10 @@ class MessageRepository:
 
     def add_raw(self, rows: list[dict[str, object]]) -> Sequence[int]:
         """Store raw messages; their ids, in the order given."""
-        stored = self._session.scalars(
-            insert(InboxMessage).returning(InboxMessage.inbox_id, sort_by_parameter_order=True),
-            rows,
-        )
-        return stored.all()
+        statement, arrays = bulk.insert_rows(_INBOX, rows)
+        # Rows of a plain INSERT … SELECT come back as they went in; their ids only rise.
+        stored = self._session.execute(statement.returning(_INBOX.c.inbox_id), arrays)
+        return sorted(stored.scalars())
 
     def add_dead(self, rows: list[dict[str, object]]) -> None:
         self._session.execute(insert(DeadLetter), rows)

@@ -41,14 +41,17 @@ _INT64 = range(-(2**63), 2**63)
 _COLUMNS = {metric.value: metric for metric in Metric}
 
 
-def sort_metrics(measured: Mapping[str, int]) -> tuple[dict[Metric, int], dict[str, int]]:
+def sort_metrics(measured: Mapping[str, object]) -> tuple[dict[Metric, int], dict[str, int]]:
     """Split into (metrics with a column and a value in range, everything else worth keeping).
 
-    What has no proper name or does not fit 64 bits is dropped: one bad reading costs no message.
+    What is no integer of 64 bits or has no proper name is dropped: one bad reading costs no
+    message.
     """
     metrics: dict[Metric, int] = {}
     extra: dict[str, int] = {}
     for name, value in measured.items():
+        if type(value) is not int:  # a boolean is not one either
+            continue
         metric = _COLUMNS.get(name)
         if metric is not None and value in PLAUSIBLE[metric]:
             metrics[metric] = value

@@ -9,7 +9,7 @@ from tapline.uow import UnitOfWork
 
 
 def store(uow: UnitOfWork, *, readings: Sequence[Reading]) -> int:
-    """Store each (device, boot, up_ms) once; return how many rows are new.
+    """Store each frame once, however often it comes; return how many rows are new.
 
     A reading stands at the device's own time where that agrees with how long the device has been
     up: at most `rules.LATE_MAX` before and `rules.AHEAD_MAX` after the moment which the first

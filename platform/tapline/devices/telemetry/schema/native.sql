@@ -43,20 +43,25 @@ create trigger telemetry_touch after insert on telemetry
     referencing new table as arrived
     for each statement execute function telemetry_touch();
 
--- One partition a day (UTC), made where it is missing. The lock lets two processes meet here.
+-- One partition a day (UTC), made where it is missing. Attaching lets readers and writers go on, which creating it
+-- in place would not; the advisory lock lets two processes meet here.
 create function telemetry_cover(since timestamptz, until timestamptz) returns void language plpgsql as $$
 declare
     day date;
+    partition text;
 begin
     for day in
-        select d::date from generate_series(date_trunc('day', since, 'UTC') at time zone 'UTC',
-                                            until at time zone 'UTC', interval '1 day') d
-        where to_regclass('telemetry_' || to_char(d, 'YYYYMMDD')) is null
+        select generate_series(date_trunc('day', since, 'UTC') at time zone 'UTC',
+                               until at time zone 'UTC', interval '1 day')
     loop
+        partition := 'telemetry_' || to_char(day, 'YYYYMMDD');
+        continue when to_regclass(partition) is not null;
         perform pg_advisory_xact_lock(hashtext('telemetry_cover'));
+        continue when to_regclass(partition) is not null;
+        execute format('create table %I (like telemetry including all)', partition);
         execute format(
-            'create table if not exists %I partition of telemetry for values from (%L) to (%L)',
-            'telemetry_' || to_char(day, 'YYYYMMDD'), day || ' 00:00+00', day + 1 || ' 00:00+00'
+            'alter table telemetry attach partition %I for values from (%L) to (%L)', partition,
+            to_char(day, 'YYYY-MM-DD') || ' 00:00+00', to_char(day + 1, 'YYYY-MM-DD') || ' 00:00+00'
         );
     end loop;
 end $$;
@@ -95,12 +100,15 @@ begin
     /*rollup_replaced*/;
 end $$;
 
+-- Dropping a partition needs the table for itself. Whoever waits for that stops all who come after him, so it does
+-- not wait long: a report that runs for an hour only puts it off until the next time.
 create function telemetry_forget(at timestamptz) returns void language plpgsql as $$
 declare
     partition regclass;
 begin
     delete from telemetry_hour where ts < at - interval '/*hours_days*/ days';
     delete from telemetry_day where ts < at - interval '/*days_days*/ days';
+    perform set_config('lock_timeout', '1s', true);
     for partition in
         select inhrelid from pg_inherits join pg_class on pg_class.oid = inhrelid
         where inhparent = 'telemetry'::regclass
@@ -108,9 +116,11 @@ begin
     loop
         execute format('drop table %s', partition);
     end loop;
+exception when lock_not_available then
+    null;
 end $$;
 
--- What TimescaleDB's policies do by themselves. Partitions last: their locks stop ingestion until the commit.
+-- What TimescaleDB's policies do by themselves. Dropping last: its lock stops ingestion until the commit.
 create function telemetry_maintain(at timestamptz) returns void language plpgsql as $$
 begin
     perform pg_advisory_xact_lock(hashtext('telemetry_maintain'));

@@ -1,0 +1,76 @@
+"""Every process is killed at seeded moments of a run; the books must not show it."""
+
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests import audit
+
+SEED = int(os.environ.get("TAPLINE_CHAOS_SEED", "7"))
+RUN_S = int(os.environ.get("TAPLINE_CHAOS_S", "40"))
+VICTIMS = ("gateway", "worker", "relay", "PostgreSQL", "MQTT broker", "task broker")
+START_S = 180
+END_S = 240
+
+
+def running_parts(data: Path) -> dict[str, int]:
+    """Process ids by part, as the supervisor last recorded them."""
+    with contextlib.suppress(FileNotFoundError, json.JSONDecodeError, KeyError):
+        parts: dict[str, int] = json.loads((data / "run.json").read_text())["parts"]
+        return parts
+    return {}
+
+
+def kill_at_seeded_moments(data: Path, demo: subprocess.Popen[bytes]) -> list[str]:
+    """Kill each victim at least once, in a seeded order, until the run is over."""
+    dice = random.Random(SEED)
+    deadline = time.monotonic() + START_S
+    while not running_parts(data):
+        assert demo.poll() is None, "the run ended before it began"
+        assert time.monotonic() < deadline, "the run did not start"
+        time.sleep(0.1)
+    moments = sorted(dice.uniform(0.1, 0.8) * RUN_S for _ in VICTIMS for _ in range(2))
+    victims = [*dice.sample(VICTIMS, len(VICTIMS)), *dice.sample(VICTIMS, len(VICTIMS))]
+    began = time.monotonic()
+    killed = []
+    for moment, victim in zip(moments, victims, strict=True):
+        time.sleep(max(0.0, began + moment - time.monotonic()))
+        pid = running_parts(data).get(victim)
+        if pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                killed.append(victim)
+    return killed
+
+
+@pytest.mark.chaos
+@pytest.mark.req("C2")
+def test_killing_every_process_loses_nothing_and_posts_nothing_twice(tmp_path: Path) -> None:
+    data, truth, export = (tmp_path / name for name in ("data", "truth", "export"))
+    tapline = [sys.executable, "-m", "tapline_ops"]
+    arguments = ["--for", str(RUN_S), "--devices", "20", "--seed", str(SEED)]
+    log = (tmp_path / "demo.log").open("wb")
+    demo = subprocess.Popen(
+        [*tapline, "demo", *arguments, "--truth", truth, "--data-dir", data],
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        killed = kill_at_seeded_moments(data, demo)
+        code = demo.wait(timeout=END_S)
+    finally:
+        demo.terminate()
+        demo.wait()
+        log.close()
+    assert set(killed) == set(VICTIMS)
+    assert code == 0, (tmp_path / "demo.log").read_text()[-4000:]
+    subprocess.run([*tapline, "export", "--data-dir", data, "--out", export], check=True)
+    assert audit.problems(truth, export) == []
