@@ -36,9 +36,7 @@ class Restatement:
     bearing: Bearing
 
 
-def bearing(
-    *, op: str, status: str, card_no: str | None, amt_fen: int, known: bool
-) -> Bearing:
+def bearing(*, op: str, status: str, card_no: str | None, amt_fen: int, known: bool) -> Bearing:
     """Who bears a fact that has just arrived, before anything is known of its neighbours.
 
     A pour is a fact: the card bears it whatever it holds. What nothing proves (a torn debit) and

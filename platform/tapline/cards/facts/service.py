@@ -205,7 +205,7 @@ def _pour_command(fact: FactIn, movement: ledger.Movement) -> ledger.Command:
         event_at=fact.moment or clock.now(),
         movement=movement,
         content=fact.content_hash,
-        source={"device": fact.device_id, "seq": fact.seq, "inbox": fact.inbox_id},
+        source={"subject": _subject(fact.device_id, fact.seq), "inbox": fact.inbox_id},
     )
 
 
@@ -250,7 +250,10 @@ def _restating(charge: Charge, held: Bearing, new: Restatement) -> list[ledger.C
             event_at=now,
             movement=movement,
             content={"payer": new.bearing.payer, "fen": new.bearing.amount_fen},
-            source={"device": charge.device_id, "seq": charge.seq, "why": new.bearing.reason},
+            source={
+                "subject": _subject(charge.device_id, charge.seq),
+                "why": new.bearing.reason,
+            },
         )
         for step, movement in moves.items()
         if movement is not None

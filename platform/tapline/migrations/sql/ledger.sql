@@ -1,18 +1,16 @@
 -- What must hold of money even when someone writes past the service.
 
--- The lines of a journal come in one statement, so it can be judged when that statement ends: set by set, at the
--- cost of one aggregate for a whole batch, where a deferred trigger for each row would cost one query a line.
+-- Every statement's lines balance by themselves, so their sum does, and nothing is left to the commit: a batch is
+-- judged as a set, at the cost of one aggregate, where a deferred trigger for each row would ask once a line.
 create or replace function ledger_entry_balanced() returns trigger language plpgsql as $$
 declare
     wrong bigint;
 begin
-    -- Whole journals, not the added lines alone: what is added to an older journal would hide among its lines.
-    select touched.journal_id into wrong
-    from (select distinct journal_id from added) touched
-    join ledger_entry entry using (journal_id)
+    select entry.journal_id into wrong
+    from added entry
     left join ledger_journal journal using (journal_id)
     left join ledger_account account using (account_id)
-    group by touched.journal_id, account.unit, entry.pending
+    group by entry.journal_id, account.unit, entry.pending
     having sum(case entry.side when 'D' then entry.amount else -entry.amount end) <> 0
         or bool_or(account.tenant_id is distinct from journal.tenant_id)
         or bool_or(entry.pending is distinct from (journal.phase = 'pending'))

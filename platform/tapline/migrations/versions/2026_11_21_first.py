@@ -827,6 +827,13 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "ticket_counter",
+        sa.Column("tenant_id", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "day", name=op.f("pk_ticket_counter")),
+    )
+    op.create_table(
         "ticket_entry",
         sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("ticket_id", sa.Uuid(), nullable=False),

@@ -1,0 +1,137 @@
+"""The named questions that the books answer; all set-based."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+
+from tapline.ledger.books.rules import Residue, StatementLine, TrialRow
+from tapline.ledger.rules import Balance
+from tapline.uow import UnitOfWork
+
+BALANCES = text("""
+select code, side, d_posted, c_posted, d_pending, c_pending, lent, version, account_id
+from ledger_account
+where tenant_id = :tenant_id and unit = 'CNY.fen' and code = any(:codes)
+""")
+
+TRIAL = text("""
+select code, unit, side, d_posted as debit, c_posted as credit,
+       case side when 'C' then c_posted - d_posted else d_posted - c_posted end as balance,
+       case side when 'C' then d_pending else c_pending end as held
+from ledger_account
+where tenant_id = :tenant_id and version > 0
+order by code, unit
+""")
+
+LINES = """
+select journal_id, key, kind, event_at, recorded_at, code, unit, entry.side, amount, pending,
+       balance_after, account_version as version
+from ledger_entry entry
+join ledger_journal journal using (journal_id)
+join ledger_account account using (account_id)
+where account.tenant_id = :tenant_id
+"""
+
+STATEMENT = text(
+    LINES
+    + """
+and code = :code and unit = 'CNY.fen' and (account_version < :before or :before is null)
+order by account_version desc
+limit :limit
+"""
+)
+
+ENTRIES_FOR_KEYS = text(
+    LINES + "and journal.tenant_id = :tenant_id and key = any(:keys) order by journal_id, line"
+)
+
+# A hold's lines are no part of the balance, and those of its posting count for themselves.
+EXPLAIN = text("""
+select coalesce(journal.source ->> 'subject', journal.key) as subject,
+       sum(case when entry.side = account.side then amount else -amount end)::bigint as amount,
+       min(event_at) as since
+from ledger_account account
+join ledger_entry entry using (account_id)
+join ledger_journal journal using (journal_id)
+where account.tenant_id = :tenant_id and account.code = :code and account.unit = 'CNY.fen'
+  and not entry.pending
+group by 1
+having sum(case when entry.side = account.side then amount else -amount end) <> 0
+order by since, subject
+""")
+
+EXPIRED_HOLDS = text("""
+select hold.key
+from ledger_journal hold
+where hold.tenant_id = :tenant_id and hold.expires_at <= :at and hold.phase = 'pending'
+  and not exists (select from ledger_journal where parent_id = hold.journal_id)
+order by hold.expires_at, hold.journal_id
+limit :limit
+""")
+
+EXPORT = text("""
+select journal_id as journal, code as account, unit, entry.side, amount as amount_fen, pending
+from ledger_entry entry
+join ledger_account using (account_id)
+order by journal_id, line
+""")
+
+
+class ExportedEntry(NamedTuple):
+    """One line as the auditor gets it; `amount_fen` counts the account's unit."""
+
+    journal: int
+    account: str
+    unit: str
+    side: str
+    amount_fen: int
+    pending: bool
+
+
+class BooksRepository:
+    """The books of one tenant."""
+
+    def __init__(self, uow: UnitOfWork, tenant_id: str) -> None:
+        self._session = uow.session
+        self._tenant_id = tenant_id
+
+    def balances(self, codes: Sequence[str]) -> dict[str, Balance]:
+        """The accounts in fen among `codes`."""
+        return {row[0]: Balance(*row[1:]) for row in self._rows(BALANCES, codes=list(codes))}
+
+    def trial(self) -> list[TrialRow]:
+        """Every account."""
+        return [TrialRow(*row) for row in self._rows(TRIAL)]
+
+    def statement(self, code: str, limit: int, before: int | None) -> list[StatementLine]:
+        """The newest entries below version `before`."""
+        rows = self._rows(STATEMENT, code=code, limit=limit, before=before)
+        return [StatementLine(*row) for row in rows]
+
+    def entries_for_keys(self, keys: Sequence[str]) -> dict[str, list[StatementLine]]:
+        """The lines of the journals under `keys`."""
+        found: dict[str, list[StatementLine]] = {key: [] for key in keys}
+        for row in self._rows(ENTRIES_FOR_KEYS, keys=list(keys)):
+            line = StatementLine(*row)
+            found[line.key].append(line)
+        return found
+
+    def explain(self, code: str) -> list[Residue]:
+        """What does not cancel out within its subject."""
+        return [Residue(*row) for row in self._rows(EXPLAIN, code=code)]
+
+    def expired_holds(self, at: datetime, limit: int) -> list[str]:
+        """Unresolved holds past their time."""
+        return [row[0] for row in self._rows(EXPIRED_HOLDS, at=at, limit=limit)]
+
+    @staticmethod
+    def export(uow: UnitOfWork) -> Iterator[ExportedEntry]:
+        """All tenants: an operator's export, not a page's question."""
+        with uow.session.execute(EXPORT, execution_options={"yield_per": 10_000}) as rows:
+            for row in rows:
+                yield ExportedEntry(*row)
+
+    def _rows(self, statement: Any, **values: object) -> Sequence[Any]:
+        return self._session.execute(statement, {"tenant_id": self._tenant_id, **values}).all()

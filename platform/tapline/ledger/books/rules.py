@@ -1,0 +1,81 @@
+"""What the books say, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Self
+
+from tapline.ledger.chart import Account, CardAccounts, Side
+from tapline.ledger.rules import Balance
+from tapline.money import Fen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardBalance:
+    """A card's money, all posted amounts; `held_fen` is part of them and not subtracted."""
+
+    principal_fen: Fen
+    bonus_fen: Fen
+    pending_load_fen: Fen
+    """Waiting to be written to the card, bonus included."""
+    receivable_fen: Fen
+    held_fen: Fen
+
+    @property
+    def balance_fen(self) -> Fen:
+        """What the card is worth to its holder; negative when he owes us."""
+        parts = self.principal_fen + self.bonus_fen + self.pending_load_fen - self.receivable_fen
+        return Fen(parts)
+
+    @classmethod
+    def of(cls, card: CardAccounts, balances: Mapping[str, Balance]) -> Self:
+        """Read it off the accounts; one that was never opened holds nothing."""
+
+        def read(account: Account) -> Balance:
+            return balances.get(account.code) or Balance(account.side)
+
+        return cls(
+            principal_fen=Fen(read(card.principal).posted),
+            bonus_fen=Fen(read(card.bonus).posted),
+            pending_load_fen=Fen(read(card.pending_load).posted + read(card.pending_bonus).posted),
+            receivable_fen=Fen(read(card.receivable).posted),
+            held_fen=Fen(sum(read(account).held for account in card[:4])),
+        )
+
+
+class TrialRow(NamedTuple):
+    """One account of the trial balance, amounts in its unit."""
+
+    code: str
+    unit: str
+    side: Side
+    debit: int
+    credit: int
+    balance: int
+    held: int
+
+
+class StatementLine(NamedTuple):
+    """One entry with its journal. `amount` is positive; `balance_after` is the account's posted
+    balance on its own side. `version` numbers an account's entries from 1."""
+
+    journal_id: int
+    key: str
+    kind: str
+    event_at: datetime
+    recorded_at: datetime
+    code: str
+    unit: str
+    side: Side
+    amount: int
+    pending: bool
+    balance_after: int
+    version: int
+
+
+class Residue(NamedTuple):
+    """What of an account's balance one business object (`subject`, from the key) accounts for."""
+
+    subject: str
+    amount: int
+    since: datetime

@@ -1,0 +1,109 @@
+"""The chart of accounts: which there are, on which side they grow, which are bounded.
+
+A code is a path; the part after the first colon names whose account it is. Money is in fen
+(`CNY.fen`); water tickets and buckets are units of their own. An account opens with its first use.
+"""
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from tapline.errors import InvalidError
+
+Side = Literal["D", "C"]
+
+FEN = "CNY.fen"
+
+
+class Account(NamedTuple):
+    """An account of a tenant. `side` is where it grows: D (assets, expenses) or C (the rest).
+
+    A bounded account refuses decisions that it cannot cover: posted less pending stays >= 0.
+    """
+
+    code: str
+    side: Side
+    bounded: bool = False
+    unit: str = FEN
+
+    @property
+    def guarded(self) -> bool:
+        """Whether who touches it has locked another account first: a card's principal. It need
+        not exist before something is posted to it."""
+        return self.code.startswith("card:") and not self.code.endswith(":principal")
+
+
+class CardAccounts(NamedTuple):
+    """The five accounts of one card, in the order in which they pay for water."""
+
+    principal: Account
+    """What the customer paid; for a card with a purse, what is written on the card."""
+    bonus: Account
+    """Promotional value; never paid out by itself."""
+    pending_load: Account
+    """The customer's money that waits to be written to the card."""
+    pending_bonus: Account
+    """Promotional value that waits to be written to the card."""
+    receivable: Account
+    """What the customer drank beyond all of these."""
+
+
+@lru_cache(maxsize=65536)
+def card(card_no: str) -> CardAccounts:
+    """The accounts of card `card_no`, which holds no colon."""
+    if not card_no or ":" in card_no:
+        raise InvalidError(f"a card number is not empty and has no colon: {card_no!r}")
+    return CardAccounts(
+        principal=Account(f"card:{card_no}:principal", "C", bounded=True),
+        bonus=Account(f"card:{card_no}:bonus", "C", bounded=True),
+        pending_load=Account(f"card:{card_no}:pending_load", "C", bounded=True),
+        pending_bonus=Account(f"card:{card_no}:pending_bonus", "C", bounded=True),
+        receivable=Account(f"card:{card_no}:receivable", "D"),
+    )
+
+
+def card_of(account: Account) -> CardAccounts | None:
+    """The card that `account` belongs to, if it is a card's."""
+    return card(account.code.split(":")[1]) if account.code.startswith("card:") else None
+
+
+def suspense(device_id: str) -> Account:
+    """What a device took and no card is charged for yet; must reach 0."""
+    return Account(f"suspense:{device_id}", "D")
+
+
+def revenue(product: str) -> Account:
+    """`rev:water`, `rev:bottled`."""
+    return Account(f"rev:{product}", "C")
+
+
+def expense(reason: str) -> Account:
+    """`exp:bonus`, `exp:goodwill`, `exp:psp_fee`."""
+    return Account(f"exp:{reason}", "D")
+
+
+def loss(reason: str) -> Account:
+    """`loss:fraud`, `loss:meter`."""
+    return Account(f"loss:{reason}", "D")
+
+
+def psp(provider: str) -> Account:
+    """Money a payment provider holds for us: `psp:wechat`, `psp:alipay`; equals its daily bill."""
+    return Account(f"psp:{provider}", "D")
+
+
+def cash(station_id: str) -> Account:
+    """Cash in a station's till."""
+    return Account(f"cash:{station_id}", "D")
+
+
+BANK = Account("bank", "D")
+WATER = revenue("water")
+OPENING = Account("equity:opening", "C")
+"""Where balances come from that customers brought along when the system was introduced."""
+REFUND_PAYABLE = Account("refund_payable", "C", bounded=True)
+"""Approved refunds that the provider has not confirmed."""
+
+
+def property_share(site_id: str) -> Account:
+    """A property's share of revenue; negative when water it was paid for is refunded later."""
+    return Account(f"share:property:{site_id}", "C")

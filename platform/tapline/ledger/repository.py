@@ -1,0 +1,245 @@
+"""Posting, set-based: a batch costs the same few statements whatever its size."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from tapline.ledger.chart import Account
+from tapline.ledger.commands import Command
+from tapline.ledger.rules import Balance, Balances, Entry, Line
+from tapline.uow import UnitOfWork
+
+# In an order that all writers share, and in a statement of its own: what is read is then current.
+LOCK = """
+select code, unit, side, d_posted, c_posted, d_pending, c_pending, lent, version, account_id
+from ledger_account
+join unnest(%(codes)s::text[], %(units)s::text[]) as wanted(code, unit) using (code, unit)
+where tenant_id = %(tenant_id)s
+order by account_id
+for no key update of ledger_account
+"""
+
+OPEN = """
+insert into ledger_account (tenant_id, code, unit, side, bounded)
+select %(tenant_id)s, code, unit, side, bounded
+from unnest(%(codes)s::text[], %(units)s::text[], %(sides)s::text[], %(bounded)s::bool[])
+    as missing(code, unit, side, bounded)
+order by code, unit
+on conflict do nothing
+returning code, unit, account_id
+"""
+
+HOLDS = """
+select journal_id, key, code, unit, account.side, bounded, entry.side, amount
+from ledger_journal
+join ledger_entry entry using (journal_id)
+join ledger_account account using (account_id)
+where ledger_journal.tenant_id = %(tenant_id)s and key = any(%(keys)s::text[]) and phase = 'pending'
+order by journal_id, line
+"""
+
+RECORDED = """
+select key, journal_id, command_hash from ledger_journal
+where tenant_id = %(tenant_id)s and key = any(%(keys)s::text[])
+"""
+
+RESOLVED = "select parent_id from ledger_journal where parent_id = any(%(journal_ids)s::bigint[])"
+
+NEW_JOURNAL_IDS = """
+select nextval('ledger_journal_journal_id_seq') from generate_series(1, %(count)s)
+"""
+
+WRITE = """
+with journal as (
+    insert into ledger_journal (journal_id, tenant_id, key, command_hash, kind, phase, parent_id,
+                                event_at, expires_at, source)
+    overriding system value
+    select journal_id, %(tenant_id)s, key, command_hash, kind, phase, parent_id,
+           event_at, expires_at, source
+    from unnest(%(journal_id)s::bigint[], %(key)s::text[], %(command_hash)s::bytea[],
+                %(kind)s::text[], %(phase)s::text[], %(parent_id)s::bigint[],
+                %(event_at)s::timestamptz[], %(expires_at)s::timestamptz[], %(source)s::jsonb[])
+        as new(journal_id, key, command_hash, kind, phase, parent_id, event_at, expires_at, source)
+), entry as (
+    insert into ledger_entry (journal_id, line, account_id, side, amount, pending, cover,
+                              account_version, balance_after)
+    select * from unnest(%(entry_journal_id)s::bigint[], %(line)s::smallint[],
+                         %(account_id)s::bigint[], %(side)s::text[], %(amount)s::bigint[],
+                         %(pending)s::bool[], %(cover)s::bool[], %(account_version)s::bigint[],
+                         %(balance_after)s::bigint[])
+)
+update ledger_account account
+set d_posted = new.d_posted, c_posted = new.c_posted, d_pending = new.d_pending,
+    c_pending = new.c_pending, lent = new.lent, version = new.version
+from unnest(%(ids)s::bigint[], %(d_posted)s::bigint[], %(c_posted)s::bigint[],
+            %(d_pending)s::bigint[], %(c_pending)s::bigint[], %(lent)s::bigint[],
+            %(version)s::bigint[])
+    as new(account_id, d_posted, c_posted, d_pending, c_pending, lent, version)
+where account.account_id = new.account_id
+"""
+
+
+class Recorded(NamedTuple):
+    """What stands in the journal under a key."""
+
+    journal_id: int
+    command_hash: bytes
+
+
+class HeldJournal(NamedTuple):
+    """A pending journal and the lines it reserved, in pairs of debit and credit."""
+
+    journal_id: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A journal to be written with its entries."""
+
+    command: Command
+    command_hash: bytes
+    journal_id: int
+    parent_id: int | None
+    entries: Sequence[Entry]
+
+
+class LedgerRepository:
+    """The journal of one tenant."""
+
+    def __init__(self, uow: UnitOfWork, tenant_id: str) -> None:
+        self._connection = uow.session.connection()
+        self._tenant_id = tenant_id
+
+    def lock(self, accounts: Iterable[Account]) -> dict[Account, Balance]:
+        """Lock the accounts for the rest of the transaction and read them; missing ones open,
+        guarded ones when they are written."""
+        wanted = {(account.code, account.unit): account for account in accounts}
+        balances = self._lock(wanted)
+        missing = [account for account in wanted.values() if account not in balances]
+        if unguarded := [account for account in missing if not account.guarded]:
+            self._open(unguarded)
+            balances = self._lock(wanted)
+        for account in missing:
+            balances.setdefault(account, Balance(account.side))
+        return balances
+
+    def holds(self, keys: Sequence[str]) -> dict[str, HeldJournal]:
+        """The pending journals under `keys`; a key without one is absent."""
+        if not keys:
+            return {}
+        holds: dict[str, HeldJournal] = {}
+        for row in self._rows(HOLDS, keys=_array(map(_quoted, keys))):
+            journal_id, key, code, unit, own_side, bounded, side, amount = row
+            line = Line(Account(code, own_side, bounded, unit), side, amount)
+            before = holds.get(key, HeldJournal(journal_id, ()))
+            holds[key] = HeldJournal(journal_id, (*before.lines, line))
+        return holds
+
+    def recorded(self, keys: Sequence[str]) -> dict[str, Recorded]:
+        """The journals under `keys`; a key never posted is absent."""
+        rows = self._rows(RECORDED, keys=_array(map(_quoted, keys)))
+        return {key: Recorded(journal_id, bytes(hash_)) for key, journal_id, hash_ in rows}
+
+    def resolved(self, journal_ids: Sequence[int]) -> set[int]:
+        """Those of the holds that were posted or voided."""
+        if not journal_ids:
+            return set()
+        return {row[0] for row in self._rows(RESOLVED, journal_ids=_array(journal_ids))}
+
+    def new_journal_ids(self, count: int) -> Iterator[int]:
+        """Numbers for `count` journals, ascending."""
+        return iter([row[0] for row in self._rows(NEW_JOURNAL_IDS, count=count)])
+
+    def write(self, drafts: Sequence[Draft], balances: Balances) -> None:
+        """Append the journals with their entries, and store the balances they lead to."""
+        unopened = [
+            a for a, balance in balances.items() if balance.changed and not balance.account_id
+        ]
+        if unopened:
+            for account, account_id in self._open(unopened).items():
+                balances[account].account_id = account_id
+        if drafts:
+            self._execute(WRITE, **_journals(drafts), **_entries(drafts), **_counters(balances))
+
+    def _lock(self, wanted: Mapping[tuple[str, str], Account]) -> dict[Account, Balance]:
+        codes = _array(_quoted(code) for code, _ in wanted)
+        units = _array(_quoted(unit) for _, unit in wanted)
+        rows = self._rows(LOCK, codes=codes, units=units)
+        return {
+            wanted[code, unit]: Balance(side, *counters) for code, unit, side, *counters in rows
+        }
+
+    def _open(self, accounts: Sequence[Account]) -> dict[Account, int]:
+        """Create the accounts; those that a rival created first are not in the answer."""
+        wanted = {(account.code, account.unit): account for account in accounts}
+        rows = self._rows(
+            OPEN,
+            codes=_array(_quoted(account.code) for account in accounts),
+            units=_array(_quoted(account.unit) for account in accounts),
+            sides=_array(account.side for account in accounts),
+            bounded=_array(account.bounded for account in accounts),
+        )
+        return {wanted[code, unit]: account_id for code, unit, account_id in rows}
+
+    def _execute(self, statement: str, **values: object) -> Any:
+        return self._connection.exec_driver_sql(statement, {"tenant_id": self._tenant_id, **values})
+
+    def _rows(self, statement: str, **values: object) -> Sequence[Any]:
+        return self._execute(statement, **values).cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def _journals(drafts: Sequence[Draft]) -> dict[str, object]:
+    commands = [draft.command for draft in drafts]
+    return {
+        "journal_id": _array(draft.journal_id for draft in drafts),
+        "key": _array(_quoted(command.key) for command in commands),
+        "command_hash": _array(rf'"\\x{draft.command_hash.hex()}"' for draft in drafts),
+        "kind": _array(_quoted(command.kind) for command in commands),
+        "phase": _array(command.movement.phase for command in commands),
+        "parent_id": _array(draft.parent_id or "null" for draft in drafts),
+        "event_at": _array(command.event_at.isoformat() for command in commands),
+        "expires_at": _array(
+            command.expires_at.isoformat() if command.expires_at else "null" for command in commands
+        ),
+        "source": _array(_quoted(json.dumps(command.source)) for command in commands),
+    }
+
+
+def _entries(drafts: Sequence[Draft]) -> dict[str, str]:
+    entries = [entry for draft in drafts for entry in draft.entries]
+    return {
+        "entry_journal_id": _array(d.journal_id for d in drafts for _ in d.entries),
+        "line": _array(line for d in drafts for line in range(1, len(d.entries) + 1)),
+        "account_id": _array(entry.balance.account_id for entry in entries),
+        "side": _array(entry.side for entry in entries),
+        "amount": _array(entry.amount for entry in entries),
+        "pending": _array(entry.pending for entry in entries),
+        "cover": _array(entry.cover for entry in entries),
+        "account_version": _array(entry.account_version for entry in entries),
+        "balance_after": _array(entry.balance_after for entry in entries),
+    }
+
+
+def _counters(balances: Balances) -> dict[str, str]:
+    changed = [balance for balance in balances.values() if balance.changed]
+    return {
+        "ids": _array(balance.account_id for balance in changed),
+        "d_posted": _array(balance.d_posted for balance in changed),
+        "c_posted": _array(balance.c_posted for balance in changed),
+        "d_pending": _array(balance.d_pending for balance in changed),
+        "c_pending": _array(balance.c_pending for balance in changed),
+        "lent": _array(balance.lent for balance in changed),
+        "version": _array(balance.version for balance in changed),
+    }
+
+
+def _array(values: Iterable[object]) -> str:
+    """An array literal of numbers or quoted text. The driver takes ten times as long to make one
+    of a list, which was a third of a batch's time."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,1 @@
+"""Tamper evidence: a hash chain per tenant over committed journals, and its verification."""
