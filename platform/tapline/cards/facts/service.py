@@ -209,6 +209,11 @@ def _pour_command(fact: FactIn, movement: ledger.Movement) -> ledger.Command:
     )
 
 
+def _subject(device_id: str, seq: int) -> str:
+    """By what suspense accounts sort their entries out: what comes and goes under one name."""
+    return f"dev:{device_id}:{seq}"
+
+
 def restate(uow: UnitOfWork, *, tenant_id: str, restatements: Sequence[Restatement]) -> list[Key]:
     """Make the ledger hold something else for facts than it does; the names of those changed.
 
