@@ -64,7 +64,6 @@ def test_a_fact_that_cannot_be_read_is_released_and_kept_for_a_person(
     assert running.balance_fen() == 9_900
 
 
-@pytest.mark.req("C59")
 def test_hostile_frames_change_nothing_and_stop_nothing(running: Bench, newcomer: Newcomer) -> None:
     device = newcomer(f"GW-{secrets.token_hex(4)}")
     topic = f"{device.root}/up/txn"

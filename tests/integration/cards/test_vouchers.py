@@ -54,7 +54,6 @@ def write(uow: UnitOfWork, voucher: Voucher, seq: int = 1) -> None:
     facts.ingest(uow, tenant_id="demo", facts=[load])
 
 
-@pytest.mark.req("U7")
 def test_what_is_owed_is_leased_to_the_machine_of_the_next_tap_and_written(
     owed: UnitOfWork,
 ) -> None:

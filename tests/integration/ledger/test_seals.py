@@ -43,7 +43,6 @@ def books(fresh_database: Database) -> Database:
     return fresh_database
 
 
-@pytest.mark.req("C58", "H404")
 def test_sealed_books_verify(books: Database) -> None:
     assert verify(books) == ledger.Verification(journals=6, sealed=6, differences=())
     assert seal(books) == 0
@@ -105,7 +104,6 @@ def test_the_head_of_a_day_is_its_last_seal(fresh_database: Database) -> None:
     ]
 
 
-@pytest.mark.req("C58", "H404")
 @pytest.mark.parametrize(
     ("table", "change"),
     [
