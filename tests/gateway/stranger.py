@@ -97,7 +97,7 @@ class Stranger:
         self.client.loop_stop()
 
     def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
-        mac, _, body = message.payload.partition(b".")
+        mac, _, body = bytes(message.payload).partition(b".")
         if self.sealed(message.topic, body).partition(b".")[0] != mac:
             self.forged += 1
             return

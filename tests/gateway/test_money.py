@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from tapline.devices import messages
+from tapline_gateway.link import Arrival
 from tests.gateway.conftest import CARD, Bench, Newcomer
 from tests.gateway.stranger import pour
 
@@ -111,7 +112,7 @@ def test_nothing_is_acknowledged_that_was_not_committed(bench: Bench, newcomer: 
     while not first.step(0.05) and not first._link.connected:
         pass
     device.pour(*pours(1, 3))
-    arrivals = []
+    arrivals: list[Arrival] = []
     while not arrivals:
         arrivals = first._link.poll(0.05)
     first._commit(arrivals)  # committed, and then it dies: neither PUBACK nor release
