@@ -1,6 +1,6 @@
 """The legal operators whose dispensers, cards and ledgers are kept apart."""
 
 from tapline.tenants.model import Tenant
-from tapline.tenants.service import create, ids
+from tapline.tenants.service import create, ids, listed
 
-__all__ = ["Tenant", "create", "ids"]
+__all__ = ["Tenant", "create", "ids", "listed"]

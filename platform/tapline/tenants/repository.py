@@ -18,3 +18,6 @@ class TenantRepository:
 
     def ids(self) -> Sequence[str]:
         return self._session.scalars(select(Tenant.tenant_id).order_by(Tenant.tenant_id)).all()
+
+    def listed(self) -> Sequence[Tenant]:
+        return self._session.scalars(select(Tenant).order_by(Tenant.name)).all()

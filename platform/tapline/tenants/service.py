@@ -32,3 +32,8 @@ def create(uow: UnitOfWork, *, tenant_id: str, name: str, legal_entity: str) -> 
 def ids(uow: UnitOfWork) -> Sequence[str]:
     """Every tenant's id, sorted."""
     return TenantRepository(uow).ids()
+
+
+def listed(uow: UnitOfWork) -> Sequence[Tenant]:
+    """Every tenant by name."""
+    return TenantRepository(uow).listed()

@@ -1,0 +1,1 @@
+"""Dispensers that do not exist: firmware, physics, faults and the ground truth of a run."""

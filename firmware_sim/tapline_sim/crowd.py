@@ -1,0 +1,82 @@
+"""The customers: each card is in one place at a time, wanders, and goes home when it is empty."""
+
+import time
+from random import Random
+from typing import NamedTuple
+
+from tapline_sim.duty import Duties, Stage
+from tapline_sim.purse import Purse, Purses, Stop
+
+REST_S = 3.0  # from one dispenser to the next
+SAME_NOZZLE_S = 65.0  # two pours of a card on a nozzle within a minute would be a double charge
+TRIES = 8
+
+
+class Visit(NamedTuple):
+    """A customer with this card stands at this nozzle."""
+
+    card: str
+    nozzle: int
+
+
+class Crowd:
+    """Who is free to pour. Cards that owe the plan a tap come first."""
+
+    def __init__(self, purses: Purses, duties: Duties, chance: Random, *, least_fen: int) -> None:
+        self._purses = purses
+        self._duties = duties
+        self._chance = chance
+        self._least_fen = least_fen
+        self._idle = purses.numbers()
+        self._places = {no: place for place, no in enumerate(self._idle)}
+
+    def arrive(self, device_id: str, nozzles: int, *, owing_only: bool) -> Visit | None:
+        """The next customer of a dispenser, taken out of the crowd; None when nobody comes."""
+        for no in self._candidates(owing_only=owing_only):
+            if self._purses[no].balance_fen < self._least_fen:
+                self._take(no)  # goes home, and does not come back
+                continue
+            free = free_nozzles(self._purses[no], device_id, nozzles, time.time())
+            if free:
+                self._take(no)
+                return Visit(no, self._chance.choice(free))
+        return None
+
+    def leave(self, visit: Visit) -> None:
+        """The customer walks away, and may come to any dispenser."""
+        self._places[visit.card] = len(self._idle)
+        self._idle.append(visit.card)
+
+    def _candidates(self, *, owing_only: bool) -> list[str]:
+        owing = [
+            duty.card
+            for duty in self._duties
+            if duty.stage is Stage.AWAITS_SEQUEL and duty.card in self._places
+        ]
+        if owing_only or not self._idle:
+            return owing
+        passers_by = self._chance.sample(self._idle, min(TRIES, len(self._idle)))
+        # Regulars first: most pours of a real dispenser come from a few of its cards.
+        return owing + sorted(passers_by, key=lambda no: self._purses[no].taps == 0)
+
+    def _take(self, no: str) -> None:
+        place = self._places.pop(no, None)
+        if place is None:
+            return
+        last = self._idle.pop()
+        if last != no:
+            self._idle[place] = last
+            self._places[last] = place
+
+
+def free_nozzles(purse: Purse, device_id: str, nozzles: int, now_s: float) -> list[int]:
+    """The nozzles of a dispenser where this card may pour at `now_s` (Unix seconds)."""
+    if purse.stops and now_s - purse.stops[-1].at_s < REST_S:
+        return []
+    recent = {stop.nozzle for stop in recent_stops(purse, now_s) if stop.device_id == device_id}
+    return [nozzle for nozzle in range(1, nozzles + 1) if nozzle not in recent]
+
+
+def recent_stops(purse: Purse, now_s: float) -> tuple[Stop, ...]:
+    """Where the card poured so lately that it must not pour there again."""
+    return tuple(stop for stop in purse.stops if now_s - stop.at_s < SAME_NOZZLE_S)

@@ -1,0 +1,123 @@
+"""What a run is made of: the machines, the cards, the prices and what shall go wrong."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+Tenant = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,32}\Z")]
+Positive = Annotated[int, Meta(gt=0)]
+Rate = Annotated[float, Meta(ge=0, le=1)]
+
+
+class ScenarioError(Exception):
+    """The scenario cannot be run; the message says what to change."""
+
+
+class Broker(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the dispensers connect. Without `port_v5` both versions of MQTT use `port`."""
+
+    host: str
+    port: Positive
+    port_v5: Positive | None = None
+
+
+class DeviceSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One dispenser: its identity on the wire, and its build.
+
+    `key_hex` is the 32-byte key in 64 hexadecimal digits, `flow_ml_s` the steady flow of a nozzle.
+    """
+
+    device_id: Name
+    key_hex: Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{64}\Z")]
+    username: str
+    password: str
+    mqtt_version: Literal[4, 5] = 5
+    nozzles: Annotated[int, Meta(ge=1, le=8)] = 2
+    flow_ml_s: Positive = 80
+    hw: str = "RO-50"
+    fw: str = "2.4.1"
+
+    @property
+    def key(self) -> bytes:
+        """The device's key, 32 bytes."""
+        return bytes.fromhex(self.key_hex)
+
+
+class CardSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One card as it was issued; `kind` cpu keeps its purse on the card itself."""
+
+    no: Name
+    kind: Literal["cpu"] = "cpu"
+    balance_fen: Annotated[int, Meta(ge=0)]
+
+
+class Tariff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The price of water and the amounts that a customer may choose."""
+
+    version: Positive = 1
+    fen_per_litre: Positive = 100
+    amounts_fen: Annotated[tuple[Positive, ...], Meta(min_length=1)] = (30, 50, 70)
+
+    def worth_ml(self, amount_fen: int) -> int:
+        """How much water an amount buys, in ml."""
+        return amount_fen * 1000 // self.fen_per_litre
+
+
+class Rates(Struct, frozen=True, kw_only=True, rename="upper", forbid_unknown_fields=True):
+    """The share of pours, 0 to 1, on which each discrepancy is tried (named as on the wire)."""
+
+    d01: Rate = 0.02
+    d02: Rate = 0.03
+    d04: Rate = 0.03
+    d05: Rate = 0.05
+    d06: Rate = 0.02
+    d07: Rate = 0.03
+    d12: Rate = 0.05
+
+
+class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What shall go wrong: `stuck_valves` maps a device to when its valve sticks, in seconds."""
+
+    rates: Rates = Rates()
+    stuck_valves: dict[Name, Annotated[float, Meta(ge=0)]] = {}
+
+
+class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A whole run. `pace_s` is the mean time between two customers of one dispenser."""
+
+    tenant: Tenant
+    mqtt: Broker
+    seed: int
+    devices: Annotated[tuple[DeviceSpec, ...], Meta(min_length=1)]
+    cards: tuple[CardSpec, ...]
+    pace_s: Annotated[float, Meta(gt=0)] = 6.0
+    plan: PlanSpec = PlanSpec()
+    tariff: Tariff = Tariff()
+    telemetry_every_s: Annotated[float, Meta(gt=0)] = 5.0
+    totals_every_s: Annotated[float, Meta(gt=0)] = 3600.0
+
+    def __post_init__(self) -> None:
+        ids = [device.device_id for device in self.devices]
+        if len(ids) != len(set(ids)):
+            raise ValueError("a device_id stands twice; give each dispenser its own")
+        numbers = [card.no for card in self.cards]
+        if len(numbers) != len(set(numbers)):
+            raise ValueError("a card number stands twice; give each card its own")
+        unknown = self.plan.stuck_valves.keys() - set(ids)
+        if unknown:
+            raise ValueError(f"stuck_valves names unknown devices: {', '.join(sorted(unknown))}")
+
+
+def load(path: Path) -> Scenario:
+    """Read a scenario from a JSON file; ScenarioError says where it is wrong."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Scenario)
+    except OSError as error:
+        raise ScenarioError(f"cannot read {path}: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise ScenarioError(
+            f"{path} is no scenario: {error}; correct it and start again"
+        ) from error

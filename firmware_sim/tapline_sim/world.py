@@ -1,0 +1,72 @@
+"""What all dispensers of a fleet share."""
+
+import time
+from dataclasses import dataclass, field
+
+from tapline_sim.crowd import Crowd
+from tapline_sim.duty import Duties
+from tapline_sim.mischief import CALM_TAPS, Mischief
+from tapline_sim.plan import Plan, dice
+from tapline_sim.purse import Purse, Purses
+from tapline_sim.reactor import Reactor
+from tapline_sim.report import Latencies
+from tapline_sim.scenario import Scenario
+from tapline_sim.store import Store
+from tapline_sim.truth import Truth
+
+
+@dataclass(slots=True)
+class World:
+    """One run: its scenario, its time, its cards, and what is going wrong in it."""
+
+    scenario: Scenario
+    store: Store
+    reactor: Reactor
+    truth: Truth
+    plan: Plan
+    purses: Purses
+    duties: Duties
+    mischief: Mischief
+    crowd: Crowd
+    latencies: Latencies = field(default_factory=Latencies)
+    started_s: float = field(default_factory=time.monotonic)
+    closing: bool = False  # no new customers but those whom the plan still needs
+
+    @property
+    def run_s(self) -> float:
+        """Seconds since the run began."""
+        return time.monotonic() - self.started_s
+
+
+def build(scenario: Scenario, store: Store, truth: Truth) -> World:
+    """The world of a scenario, as the store left it, or new."""
+    purses = Purses(store)
+    plan, duties = Plan(scenario.seed, scenario.plan), Duties(store)
+    nozzles = sum(device.nozzles for device in scenario.devices)
+    mischief = Mischief(plan, duties, truth, nozzles=nozzles)
+    with store.transaction():
+        _issue_cards(scenario, purses, truth)
+        mischief.recover()
+    chance = dice(scenario.seed, "crowd")
+    least_fen = min(scenario.tariff.amounts_fen)
+    return World(
+        scenario=scenario,
+        store=store,
+        reactor=Reactor(),
+        truth=truth,
+        plan=plan,
+        purses=purses,
+        duties=duties,
+        mischief=mischief,
+        crowd=Crowd(purses, duties, chance, least_fen=least_fen),
+    )
+
+
+def _issue_cards(scenario: Scenario, purses: Purses, truth: Truth) -> None:
+    """Cards that the store knows keep what is on them; the scenario only issues new ones."""
+    for card in scenario.cards:
+        if card.no not in purses:
+            purses.save(
+                Purse(no=card.no, kind=card.kind, balance_fen=card.balance_fen, calm=CALM_TAPS)
+            )
+            truth.card(card.no, card.kind, card.balance_fen)

@@ -1,0 +1,1 @@
+"""One-time codes, by which a customer proves a phone."""

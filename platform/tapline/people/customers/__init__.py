@@ -1,0 +1,1 @@
+"""Customers: those who hold cards."""

@@ -1,0 +1,1 @@
+"""Sessions: who is at the other end of a browser or an API client."""

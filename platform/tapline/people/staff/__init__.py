@@ -1,0 +1,1 @@
+"""Staff: agents, supervisors, property managers, administrators."""

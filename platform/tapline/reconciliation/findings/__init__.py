@@ -1,0 +1,1 @@
+"""What was found: recorded, read, exported, and marked with how its money was settled."""

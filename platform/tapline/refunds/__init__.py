@@ -1,0 +1,28 @@
+"""Money back: the one place that decides about it and posts it."""
+
+from tapline.refunds.model import Refund, RefundKind, RefundState, RefundStep
+from tapline.refunds.service import (
+    ExportedRefund,
+    decide,
+    export_refunds,
+    get,
+    listed,
+    of_pour,
+    settle_pour,
+    timeline,
+)
+
+__all__ = [
+    "ExportedRefund",
+    "Refund",
+    "RefundKind",
+    "RefundState",
+    "RefundStep",
+    "decide",
+    "export_refunds",
+    "get",
+    "listed",
+    "of_pour",
+    "settle_pour",
+    "timeline",
+]

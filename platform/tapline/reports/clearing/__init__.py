@@ -1,0 +1,1 @@
+"""Accounts that should be empty in the end: what each holds, why, since when."""

@@ -1,0 +1,1 @@
+"""What the people at the desk look at: the queue, and one case with its evidence."""

@@ -1,0 +1,1 @@
+"""Pours as people are told of them: where, what came, what was found, where the money is."""

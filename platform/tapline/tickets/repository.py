@@ -1,0 +1,130 @@
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from tapline.errors import NotFoundError
+from tapline.reconciliation import Finding
+from tapline.tickets.model import Ticket, TicketCounter, TicketEntry, TicketState
+from tapline.uow import UnitOfWork
+
+
+class TicketRepository:
+    """Tickets of one tenant."""
+
+    def __init__(self, uow: UnitOfWork, tenant_id: str) -> None:
+        self._session = uow.session
+        self._tenant_id = tenant_id
+
+    def be_alone(self, subject: str) -> None:
+        """Wait until no other transaction opens a ticket on this subject."""
+        name = func.hashtextextended(f"ticket:{self._tenant_id}:{subject}", 0)
+        self._session.execute(select(func.pg_advisory_xact_lock(name)))
+
+    def next_count(self, day: date) -> int:
+        """The next number of the day; given back if the transaction fails."""
+        counter = insert(TicketCounter).values(tenant_id=self._tenant_id, day=day, last=1)
+        counter = counter.on_conflict_do_update(
+            index_elements=[TicketCounter.tenant_id, TicketCounter.day],
+            set_={"last": TicketCounter.last + 1},
+        )
+        return self._session.execute(counter.returning(TicketCounter.last)).scalar_one()
+
+    def add(self, row: Ticket | TicketEntry) -> None:
+        """Write at once: an entry points to its ticket."""
+        self._session.add(row)
+        self._session.flush()
+
+    def get(self, ticket_id: UUID, *, lock: bool = False) -> Ticket:
+        ticket = self._session.get(
+            Ticket, ticket_id, with_for_update=lock or None, populate_existing=lock
+        )
+        if ticket is None or ticket.tenant_id != self._tenant_id:
+            raise NotFoundError(f"no ticket {ticket_id}")
+        return ticket
+
+    def open_on(self, subject: str) -> Ticket | None:
+        return self._session.scalar(
+            select(Ticket)
+            .where(
+                Ticket.tenant_id == self._tenant_id,
+                Ticket.subject == subject,
+                Ticket.state != TicketState.CLOSED,
+            )
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
+    def attended(self, subject: str) -> set[UUID]:
+        """The findings that tickets on this subject name, open or closed."""
+        found = self._session.scalars(
+            select(TicketEntry.finding_id)
+            .join(Ticket, Ticket.ticket_id == TicketEntry.ticket_id)
+            .where(
+                Ticket.tenant_id == self._tenant_id,
+                Ticket.subject == subject,
+                TicketEntry.finding_id.is_not(None),
+            )
+        )
+        return {finding_id for finding_id in found if finding_id is not None}
+
+    def unattended(
+        self, subject: str, *, code: str, device_id: str, since: datetime
+    ) -> Sequence[Finding]:
+        """The device's findings since then that no ticket on this subject names, oldest first."""
+        attended = (
+            select(TicketEntry.position)
+            .join(Ticket, Ticket.ticket_id == TicketEntry.ticket_id)
+            .where(
+                Ticket.tenant_id == self._tenant_id,
+                Ticket.subject == subject,
+                TicketEntry.finding_id == Finding.finding_id,
+            )
+            .exists()
+        )
+        return self._session.scalars(
+            select(Finding)
+            .where(
+                Finding.tenant_id == self._tenant_id,
+                Finding.device_id == device_id,
+                Finding.code == code,
+                Finding.detected_at >= since,
+                Finding.retracted_at.is_(None),
+                ~attended,
+            )
+            .order_by(Finding.detected_at, Finding.finding_id)
+        ).all()
+
+    def listed(
+        self, states: Collection[TicketState], *, owner_id: UUID | None, limit: int
+    ) -> Sequence[Ticket]:
+        """Longest waiting first; closed ones last closed first where they alone are asked for."""
+        tickets = select(Ticket).where(
+            Ticket.tenant_id == self._tenant_id, Ticket.state.in_(states)
+        )
+        if owner_id is not None:
+            tickets = tickets.where(Ticket.owner_id == owner_id)
+        order = (
+            (Ticket.closed_at.desc(), Ticket.number.desc())
+            if set(states) == {TicketState.CLOSED}
+            else (Ticket.opened_at, Ticket.number)
+        )
+        return self._session.scalars(tickets.order_by(*order).limit(limit)).all()
+
+    def entries(self, ticket_id: UUID) -> Sequence[TicketEntry]:
+        """The timeline, oldest first."""
+        return self._session.scalars(
+            select(TicketEntry)
+            .where(TicketEntry.ticket_id == ticket_id)
+            .order_by(TicketEntry.position)
+        ).all()
+
+    def last_entry(self, ticket_id: UUID) -> TicketEntry | None:
+        return self._session.scalar(
+            select(TicketEntry)
+            .where(TicketEntry.ticket_id == ticket_id)
+            .order_by(TicketEntry.position.desc())
+            .limit(1)
+        )

@@ -1,0 +1,119 @@
+"""Histories of cards and machines with everything that goes wrong, for properties to shuffle."""
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+from tapline.cards.facts import FactIn
+from tests import factories
+
+DEVICES = ("A", "B", "C")
+KNOWN = {"10000001": 400, "10000002": 700}
+"""Cards of ours and what they opened with: little, so that they overspend."""
+UNKNOWN = "10000009"
+CARDS = (*KNOWN, UNKNOWN)
+
+
+class History:
+    """A small world that goes wrong at random, reproducibly."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self._seq = dict.fromkeys(DEVICES, 0)
+        self._purse = {card_no: [0, KNOWN.get(card_no, 500)] for card_no in CARDS}
+        self._now = factories.START
+        self.facts: list[FactIn] = []
+
+    def happen(self) -> None:
+        """One more thing happens."""
+        kinds = (self._pour, self._pour, self._dry, self._partial, self._twice, self._torn)
+        rare = (self._contradiction, self._nonsense, self._copy, self._load)
+        self._now += timedelta(seconds=self._rng.choice((20, 90, 600)))
+        self._rng.choice((*kinds, *rare))()
+
+    def _pour(self, **changes: object) -> FactIn:
+        return self._write(self._rng.choice(CARDS), self._rng.choice(DEVICES), **changes)
+
+    def _dry(self) -> None:
+        self._pour(ml=0, pulses=0, status="no_flow")
+
+    def _partial(self) -> None:
+        self._pour(ml=self._rng.choice((60, 700, 1349)), status="partial")
+
+    def _twice(self) -> None:
+        first = self._pour(ml=0, pulses=0, status="no_flow")
+        self._now += timedelta(seconds=self._rng.choice((15, 59, 60)))
+        assert first.card_no is not None
+        self._write(first.card_no, first.device_id)
+
+    def _load(self) -> None:
+        self._pour(op="load", amt_fen=-self._rng.choice((50, 100)), ml=0, pulses=None)
+
+    def _torn(self) -> None:
+        """Half of them were charged all the same; few know their counter."""
+        card_no, device_id = self._rng.choice(CARDS), self._rng.choice(DEVICES)
+        fact = self._next(card_no, device_id, ml=self._rng.choice((0, 700, 1500)), status="torn")
+        if self._rng.random() < 0.5:
+            self._purse[card_no] = [fact.atc, fact.bal_after_fen]  # type: ignore[list-item]
+        atc = fact.atc if self._rng.random() < 0.3 else None
+        self.facts.append(hashed(replace(fact, atc=atc, bal_after_fen=None)))
+
+    def _contradiction(self) -> None:
+        """A number used before comes with another content."""
+        if self.facts:
+            change = self._rng.choice(
+                (
+                    {"amt_fen": 900},
+                    {"amt_fen": 70, "status": "torn", "bal_after_fen": None},
+                    {"ml": 0, "pulses": 0},
+                    {"card_no": self._rng.choice(CARDS)},
+                    {"atc": self._rng.randint(1, 6)},
+                )
+            )
+            fact = self._rng.choice(self.facts)
+            self.facts.append(hashed(replace(fact, **change)))
+
+    def _copy(self) -> None:
+        """The same fact again; what was asked for may stand in one copy alone."""
+        if self.facts:
+            asked = self._rng.choice((None, 1500, 3000))
+            self.facts.append(replace(self._rng.choice(self.facts), ml_req=asked))
+
+    def _nonsense(self) -> None:
+        """A cloned card or a broken memory: anything at all."""
+        amounts = (0, 100, 200, 300, 400)
+        self._seq[device_id := self._rng.choice(DEVICES)] += self._rng.randint(0, 1)
+        fact = factories.fact(
+            device_id,
+            max(self._seq[device_id], 1),
+            self._rng.choice(CARDS),
+            atc=self._rng.choice((None, 1, 2, 3, 4)),
+            before_fen=self._rng.choice(amounts),
+            amt_fen=self._rng.choice(amounts),
+            moment=self._now,
+            ml=self._rng.choice((0, 700, 1500)),
+            status=self._rng.choice(("ok", "torn", "reversed", "fault")),
+        )
+        self.facts.append(hashed(fact))
+
+    def _write(self, card_no: str, device_id: str, **changes: object) -> FactIn:
+        fact = hashed(self._next(card_no, device_id, **changes))
+        self._purse[card_no] = [fact.atc, fact.bal_after_fen]  # type: ignore[list-item]
+        self.facts.append(fact)
+        return fact
+
+    def _next(self, card_no: str, device_id: str, **changes: object) -> FactIn:
+        atc, balance_fen = self._purse[card_no]
+        self._seq[device_id] += 1
+        values = {"amt_fen": self._rng.choice((100, 300)), "moment": self._now} | changes
+        fact = factories.fact(
+            device_id, self._seq[device_id], card_no, atc=atc + 1, before_fen=balance_fen, **values
+        )
+        return replace(fact, amt_fen=abs(fact.amt_fen))
+
+
+def hashed(fact: FactIn) -> FactIn:
+    """The fact with the hash of its content, which leaves out what was asked for."""
+    content = repr(replace(fact, content_hash=b"", ml_req=None))
+    return replace(fact, content_hash=hashlib.sha256(content.encode()).digest())

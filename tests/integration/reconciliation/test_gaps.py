@@ -1,0 +1,122 @@
+"""Numbers missing from a device's stream are recorded once and asked for until they come."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tapline import clock, devices, reconciliation
+from tapline.cards.facts import ingest
+from tapline.devices import Presence, commands
+from tapline.devices.commands import CommandState, DeviceCommand
+from tapline.uow import UnitOfWork
+from tests import factories
+
+CARD = "88001234"
+GAP_S = 900
+
+
+@pytest.fixture
+def desk(uow: UnitOfWork) -> Iterator[UnitOfWork]:
+    """A machine that is online, and a card."""
+    with clock.frozen(factories.START):
+        factories.tenant(uow)
+        factories.device(uow, "A")
+        factories.card(uow, CARD)
+        presence(uow, Presence.ONLINE, 1)
+        yield uow
+
+
+def presence(uow: UnitOfWork, state: Presence, conn: int) -> None:
+    device = devices.get(uow, tenant_id="demo", device_id="A", lock=True)
+    devices.mark_presence(uow, device=device, state=state, boot=1, conn=conn)
+    uow.session.flush()
+
+
+def arrive(uow: UnitOfWork, *seqs: int) -> None:
+    facts = [factories.fact("A", seq, CARD, atc=seq, before_fen=10_000) for seq in seqs]
+    ingest(uow, tenant_id="demo", facts=facts)
+
+
+def sweep(uow: UnitOfWork) -> list[dict[str, Any]]:
+    """The ranges asked for by one sweep."""
+    before = len(asked(uow))
+    count = reconciliation.sweep_gaps(uow, tenant_id="demo")
+    news = asked(uow)[before:]
+    assert len(news) == count
+    return [command.args for command in news]
+
+
+def asked(uow: UnitOfWork) -> list[DeviceCommand]:
+    queued = commands.take_queued(uow, limit=100)
+    return [command for command in queued if command.op == "resend"]
+
+
+def gaps(uow: UnitOfWork) -> dict[int, tuple[int, int]]:
+    found = reconciliation.listed(uow, tenant_id="demo", codes=["D07"])
+    return {one.seq: (one.facts["from"], one.facts["to"]) for one in found}
+
+
+def test_a_gap_is_given_time_to_close_by_itself(desk: UnitOfWork) -> None:
+    arrive(desk, 1, 3)
+    clock.advance(timedelta(seconds=GAP_S - 1))
+    assert not sweep(desk)
+    assert not gaps(desk)
+
+
+def test_what_stays_missing_is_found_and_asked_for(desk: UnitOfWork) -> None:
+    arrive(desk, 1, 3, 4, 8)
+    clock.advance(timedelta(seconds=GAP_S))
+    assert sweep(desk) == [{"from": 2, "to": 2}, {"from": 5, "to": 7}]
+    assert gaps(desk) == {2: (2, 2), 5: (5, 7)}
+    arrive(desk, 2, 5, 6, 7)
+    assert gaps(desk).keys() == {2, 5}, "that it was missing stays on record"
+
+
+def test_a_run_is_not_asked_for_twice_while_the_device_may_still_answer(desk: UnitOfWork) -> None:
+    arrive(desk, 1, 3)
+    clock.advance(timedelta(seconds=GAP_S))
+    assert sweep(desk)
+    assert not sweep(desk)
+
+
+def test_a_run_that_shrinks_is_the_same_run_and_is_asked_for_again_later(desk: UnitOfWork) -> None:
+    arrive(desk, 1, 6)
+    clock.advance(timedelta(seconds=GAP_S))
+    assert sweep(desk) == [{"from": 2, "to": 5}]
+    arrive(desk, 2, 3)
+    clock.advance(timedelta(seconds=GAP_S))
+    assert not sweep(desk)
+    clock.advance(timedelta(seconds=GAP_S))
+    commands.expire(desk)
+    desk.session.expire_all()
+    assert sweep(desk) == [{"from": 4, "to": 5}]
+    assert gaps(desk) == {2: (2, 5)}
+
+
+def test_a_device_that_is_away_is_not_asked(desk: UnitOfWork) -> None:
+    arrive(desk, 1, 3)
+    presence(desk, Presence.LOST, 1)
+    clock.advance(timedelta(seconds=GAP_S))
+    assert not sweep(desk)
+    presence(desk, Presence.ONLINE, 2)
+    assert sweep(desk) == [{"from": 2, "to": 2}]
+
+
+def test_what_a_device_declared_lost_is_not_asked_for(desk: UnitOfWork) -> None:
+    arrive(desk, 1, 3, 5)
+    devices.declare_lost(desk, device_id="A", from_seq=2, to_seq=2)
+    clock.advance(timedelta(seconds=GAP_S))
+    assert sweep(desk) == [{"from": 4, "to": 4}]
+
+
+def test_facts_that_we_lost_ourselves_are_recorded_as_ours_and_asked_for(desk: UnitOfWork) -> None:
+    for _ in range(2):
+        reconciliation.note_released_missing(
+            desk, tenant_id="demo", device_id="A", from_seq=4, to_seq=9
+        )
+    (finding,) = reconciliation.listed(desk, tenant_id="demo", codes=["D07"])
+    assert (finding.seq, finding.facts["ours"]) == (4, True)
+    assert [command.args for command in asked(desk)] == [{"from": 4, "to": 9}]
+    assert asked(desk)[0].state is CommandState.QUEUED

@@ -1,0 +1,126 @@
+"""Detection and money do not depend on the order, number or grouping of arrivals."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from tapline import clock, ledger, policy, reconciliation
+from tapline.cards.facts import FactIn, ingest
+from tapline.outbox import OutboxRepository
+from tapline.uow import Database, UnitOfWork
+from tests import factories
+from tests.integration.consequences import HANDLERS, drain
+from tests.integration.reconciliation.histories import DEVICES, KNOWN, History
+
+NO_LIMITS = {
+    "automatic_fen_max": 10**9,
+    "automatic_per_card_30d_max": 10**6,
+    "automatic_per_device_day_fen_max": 10**9,
+}
+
+
+class Books(NamedTuple):
+    """Where everything stands: balances, findings, what was given back."""
+
+    balances: dict[str, int]
+    findings: set[tuple[Any, ...]]
+    owed: set[tuple[Any, ...]]
+
+
+def settled(database: Database, batches: Sequence[Sequence[FactIn]], rng: Random | None) -> Books:
+    """The books after these batches; with `rng`, events are handled late, shuffled and twice."""
+    with (
+        clock.frozen(factories.START),
+        database.engine.connect() as connection,
+        connection.begin() as outer,
+        Session(connection, expire_on_commit=False) as session,
+    ):
+        uow = UnitOfWork(session)
+        prepare(uow)
+        for batch in batches:
+            ingest(uow, tenant_id="demo", facts=batch)
+            if rng is not None and rng.random() < 0.5:
+                handle_some(uow, rng)
+        drain(uow)
+        books = read(uow)
+        outer.rollback()
+    return books
+
+
+def prepare(uow: UnitOfWork) -> None:
+    factories.tenant(uow)
+    policy.publish(uow, tenant_id="demo", changes=NO_LIMITS, actor="test", reason="no limits")
+    for device_id in DEVICES:
+        factories.device(uow, device_id)
+    for card_no, opened_fen in KNOWN.items():
+        factories.card(uow, card_no, opened_fen)
+
+
+def handle_some(uow: UnitOfWork, rng: Random) -> None:
+    """Handle what waits in any order, some of it twice, and leave its consequences for later."""
+    outbox = OutboxRepository(uow.session)
+    messages = outbox.take(1000)
+    handled = rng.sample([*messages, *messages[::2]], k=len(messages) + len(messages[::2]))
+    for message in handled:
+        if handler := HANDLERS.get(message.type):
+            handler(uow, message.tenant_id, message.payload)
+    outbox.mark_relayed(messages)
+    uow.session.flush()
+
+
+def read(uow: UnitOfWork) -> Books:
+    found = reconciliation.listed(uow, tenant_id="demo", limit=10_000)
+    targets = [
+        reconciliation.target_of(uow, tenant_id="demo", device_id=one.device_id, seq=one.seq)
+        for one in found
+    ]
+    return Books(
+        balances={
+            row.code: row.balance for row in ledger.trial(uow, tenant_id="demo") if row.balance
+        },
+        findings={
+            (one.code, one.device_id, one.seq, one.card_no, one.amount_fen, one.resolution)
+            for one in found
+            if one.code != "D04"
+        },
+        owed={
+            (one.device_id, one.seq, one.card_no, one.target_fen)
+            for one in targets
+            if one is not None and one.target_fen
+        },
+    )
+
+
+def shuffled(facts: Sequence[FactIn], rng: Random) -> list[list[FactIn]]:
+    """The facts in another order, some of them again, in other batches."""
+    copies = [fact for fact in facts if rng.random() < 0.2]
+    order = [*facts, *copies]
+    rng.shuffle(order)
+    batches: list[list[FactIn]] = [[]]
+    for fact in order:
+        if rng.random() < 0.4:
+            batches.append([])
+        batches[-1].append(fact)
+    return [batch for batch in batches if batch]
+
+
+@pytest.mark.req("C2")
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32), size=st.integers(1, 24), order=st.integers(0, 2**32))
+def test_any_order_of_the_same_messages_ends_with_the_same_books(
+    database: Database, seed: int, size: int, order: int
+) -> None:
+    history = History(Random(seed))
+    for _ in range(size):
+        history.happen()
+    if not history.facts:
+        return
+    rng = Random(order)
+    in_order = settled(database, [history.facts], None)
+    out_of_order = settled(database, shuffled(history.facts, rng), rng)
+    assert out_of_order == in_order
