@@ -1,0 +1,42 @@
+"""The command line. Commands import what they need when they run: `--help` is instant."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from tapline.errors import TaplineError
+from tapline_ops.commands import card, db, demo, device, doctor, export, ledger, run, tenant
+
+
+class Commands(TyperGroup):
+    """Says what is wrong in one line; a traceback is for mistakes of ours."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (TaplineError, RuntimeError) as error:
+            if isinstance(error, typer.Exit | typer.Abort):
+                raise
+            typer.secho(f"tapline: {error}", err=True, fg="red")
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Tapline: the after-sales backbone of a drinking-water company.",
+)
+demo.register(app)
+run.register(app)
+for name, group in {
+    "db": db.app,
+    "tenant": tenant.app,
+    "device": device.app,
+    "card": card.app,
+    "ledger": ledger.app,
+}.items():
+    app.add_typer(group, name=name)
+export.register(app)
+doctor.register(app)

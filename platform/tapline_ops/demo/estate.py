@@ -1,0 +1,128 @@
+"""The demonstration estate: sites, dispensers, cards, customers and staff."""
+
+import random
+from collections.abc import Sequence
+
+from tapline import cards, devices, people, policy, sites
+from tapline.cards import CardKind
+from tapline.devices import Vault
+from tapline.money import Fen
+from tapline.people import Customer, Role
+from tapline.sites import Site, SiteKind
+from tapline.uow import UnitOfWork
+from tapline_ops.demo.fleet import Fleet, FleetCard, FleetDevice, FleetLogin
+from tapline_ops.embedded import passwords
+from tapline_ops.provision import DEMO
+
+_SITES = """\
+HZ-01|西溪花园|Xixi Gardens|community|杭州市西湖区文二西路 712 号|180|260
+HZ-02|浙江理工职业学院|Zhejiang Polytechnic|campus|杭州市钱塘区学正街 66 号|760|240
+HZ-03|钱江科技园|Qianjiang Tech Park|business|杭州市滨江区江陵路 88 号|500|520
+HZ-04|湖畔新村|Lakeside Village|community|杭州市拱墅区莫干山路 231 号|250|760
+HZ-05|城东中学|East City Middle School|campus|杭州市上城区秋涛路 19 号|780|740
+"""
+_SPOTS = ("一层大厅", "二层东侧", "三层茶水间", "食堂门口", "宿舍一楼", "南门岗亭", "地下车库入口")
+_FAMILY = "王李张刘陈杨赵黄周吴徐孙"
+_GIVEN = ("伟", "芳", "娜", "敏", "静", "磊", "洋", "艳", "勇", "军", "秀英", "建国")
+
+_SHOWN_SOON = {"gap_s": 5, "device_ticket_findings": 2}
+
+
+def build(uow: UnitOfWork, vault: Vault, *, device_count: int, seed: int) -> Fleet:
+    """Fill the empty tenant `demo`; the same seed makes the same estate, secrets apart."""
+    choice = random.Random(seed)  # noqa: S311 (an estate, not a secret)
+    policy.publish(
+        uow,
+        tenant_id=DEMO,
+        changes=_SHOWN_SOON,
+        actor="demo",
+        reason="演示:一分钟内看得到差异 / to show differences within a minute",
+    )
+    places = [_site(uow, row) for row in _SITES.splitlines()]
+    return Fleet(
+        seed=seed,
+        devices=[_device(uow, vault, places, number) for number in range(1, device_count + 1)],
+        cards=_cards(uow, choice, count=device_count * 2 + 4),
+        logins=_logins(uow, places),
+    )
+
+
+def _site(uow: UnitOfWork, row: str) -> Site:
+    code, name, name_en, kind, address, x, y = row.split("|")
+    return sites.create(
+        uow,
+        tenant_id=DEMO,
+        code=code,
+        name=name,
+        name_en=name_en,
+        kind=SiteKind(kind),
+        address=address,
+        x=int(x),
+        y=int(y),
+    )
+
+
+def _device(uow: UnitOfWork, vault: Vault, places: Sequence[Site], number: int) -> FleetDevice:
+    made = devices.register(
+        uow,
+        vault=vault,
+        hash_password=passwords.hashed,
+        tenant_id=DEMO,
+        device_id=f"WD-{number:04}",
+        site_id=places[number % len(places)].site_id,
+        spot=f"{1 + number // 10} 号楼{_SPOTS[number % len(_SPOTS)]}",
+    )
+    return FleetDevice(
+        device_id=made.device.device_id, key_hex=made.key.hex(), password=made.mqtt_password
+    )
+
+
+def _cards(uow: UnitOfWork, choice: random.Random, *, count: int) -> list[FleetCard]:
+    made = []
+    for number in range(count):
+        # Every third card is registered to a customer, as in life.
+        customer = _customer(uow, choice, number) if number % 3 == 0 else None
+        card = cards.issue(
+            uow,
+            tenant_id=DEMO,
+            card_no=f"8800{number + 1:04}",
+            kind=CardKind.CPU,
+            balance_fen=Fen(choice.randrange(80, 300) * 100),
+            customer_id=customer.customer_id if customer else None,
+        )
+        phone = customer.phone if customer else None
+        made.append(FleetCard(no=card.card_no, balance_fen=card.opened_fen, phone=phone))
+    return made
+
+
+def _customer(uow: UnitOfWork, choice: random.Random, number: int) -> Customer:
+    return people.create_customer(
+        uow,
+        tenant_id=DEMO,
+        phone=f"138{choice.randrange(10**4):04}{number:04}",
+        name=choice.choice(_FAMILY) + choice.choice(_GIVEN),
+    )
+
+
+def _logins(uow: UnitOfWork, places: Sequence[Site]) -> list[FleetLogin]:
+    desk = (
+        ("客服 agent", "lin.xia", "林夏", Role.AGENT),
+        ("主管 supervisor", "he.qing", "何青", Role.SUPERVISOR),
+        ("管理员 admin", "admin", "系统管理员", Role.ADMIN),
+    )
+    logins = []
+    for door, login, name, role in desk:
+        _, password = people.create_staff(uow, tenant_id=DEMO, login=login, name=name, role=role)
+        logins.append(FleetLogin(door=door, path="/console", login=login, secret=password))
+    _, password = people.create_staff(
+        uow,
+        tenant_id=DEMO,
+        login="wuye",
+        name="周物业",
+        role=Role.MANAGER,
+        site_ids=[place.site_id for place in places[:2]],
+    )
+    logins.append(FleetLogin(door="物业 property", path="/manager", login="wuye", secret=password))
+    _, token = people.create_screen(uow, tenant_id=DEMO, name="值班室大屏")
+    logins.append(FleetLogin(door="大屏 wallboard", path=f"/board?token={token}"))
+    return logins

@@ -1,0 +1,85 @@
+"""The simulated fleet's own file: keys, passwords and cards, as its dispensers hold them."""
+
+from pathlib import Path
+
+import msgspec
+
+from tapline_ops.datafolder import DataFolder, MqttAccess
+from tapline_ops.provision import DEMO
+
+_FILE = "fleet.json"
+
+
+class FleetDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """A dispenser's secrets."""
+
+    device_id: str
+    key_hex: str
+    password: str
+
+
+class FleetCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A card as issued, and the phone of its customer if it is registered."""
+
+    no: str
+    balance_fen: int
+    phone: str | None = None
+
+
+class FleetLogin(msgspec.Struct, frozen=True, kw_only=True):
+    """A way in for a person, as printed on the first start."""
+
+    door: str
+    path: str
+    login: str = ""
+    secret: str = ""
+
+
+class Fleet(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the demonstration must remember and the database must not."""
+
+    seed: int
+    devices: list[FleetDevice]
+    cards: list[FleetCard]
+    logins: list[FleetLogin]
+
+
+def read(folder: DataFolder) -> Fleet | None:
+    """The fleet of the last demonstration on `folder`."""
+    file = folder.path / _FILE
+    return msgspec.json.decode(file.read_bytes(), type=Fleet) if file.exists() else None
+
+
+def write(folder: DataFolder, fleet: Fleet) -> None:
+    """Remember it; only the owner may read it."""
+    folder.write_secret(_FILE, msgspec.json.encode(fleet))
+
+
+def write_scenario(
+    folder: DataFolder, fleet: Fleet, mqtt: MqttAccess, *, device_count: int, stuck_after_s: float
+) -> Path:
+    """The simulator's orders for `device_count` of the dispensers, and where they stand."""
+    chosen = fleet.devices[:device_count]
+    # One valve in five and twenty sticks, one after the other; a single machine keeps working.
+    stuck = {
+        device.device_id: stuck_after_s * (1 + place) for place, device in enumerate(chosen[12::25])
+    }
+    scenario = {
+        "tenant": DEMO,
+        "mqtt": {"host": mqtt.host, "port": mqtt.port, "port_v5": mqtt.port_v5},
+        "seed": fleet.seed,
+        "devices": [
+            {
+                "device_id": device.device_id,
+                "key_hex": device.key_hex,
+                "username": mqtt.shared_username or device.device_id,
+                "password": mqtt.shared_password or device.password,
+                "mqtt_version": 4 + place % 2,
+            }
+            for place, device in enumerate(chosen)
+        ],
+        "cards": [{"no": card.no, "balance_fen": card.balance_fen} for card in fleet.cards],
+        "plan": {"stuck_valves": stuck},
+    }
+    folder.write_secret("scenario.json", msgspec.json.encode(scenario))
+    return folder.path / "scenario.json"

@@ -1,0 +1,132 @@
+"""One demonstration, from an empty folder to a report."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tapline.uow import Database
+from tapline_ops import banner
+from tapline_ops.connection import connected
+from tapline_ops.datafolder import DataFolder
+from tapline_ops.demo import fleet, front, report, seeding
+from tapline_ops.demo.fleet import Fleet
+from tapline_ops.relay import drained
+from tapline_ops.supervisor import Process, Supervisor
+
+CLEAN, UNCLEAN, NOT_DRAINED = 0, 1, 3
+
+_SIMULATOR_DRAIN_S = 75
+"""The simulator's own 60 s, and its start and end."""
+_DRAIN_S = 60
+_LOOK_EVERY_S = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What was asked for. Without `run_s` it goes on until it is stopped, and reports nothing."""
+
+    device_count: int
+    seed: int
+    run_s: float | None
+    truth_dir: Path
+    report_file: Path | None
+
+
+class Demonstration:
+    """Runs the whole house and a simulated fleet on one data folder."""
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        plan: Plan,
+        announce: Callable[[str], None],
+        stop: threading.Event,
+    ) -> None:
+        self._folder = folder
+        self._plan = plan
+        self._announce = announce
+        self._stop = stop
+        self._supervisor = Supervisor(folder, announce, stop)
+
+    def run(self) -> int:
+        """Run it; the exit code says whether the run was clean."""
+        try:
+            self._supervisor.start()
+            with connected(self._supervisor.state.database_url) as database:
+                return self._demonstrate(database)
+        finally:
+            self._announce("stopping")
+            self._supervisor.stop()
+
+    def _demonstrate(self, database: Database) -> int:
+        plan = self._plan
+        self._announce("seeding")
+        known = seeding.seed(database, self._folder, device_count=plan.device_count, seed=plan.seed)
+        state = self._supervisor.state
+        for line in (*banner.addresses(state), *front.logins(known, origin=state.web_origin), ""):
+            self._announce(line)
+        for line in banner.weaknesses(state):
+            self._announce(line)
+        simulated = self._simulate(known)
+        if plan.run_s is None or simulated is None:
+            return CLEAN
+        self._announce("waiting for the last consequences")
+        settled = self._wait_until(lambda: drained(database), _DRAIN_S)
+        outcome = report.make(database, plan.truth_dir, simulated)
+        self._tell(outcome)
+        if not (settled and simulated["drained"]):
+            self._announce("not everything was handled in time")
+            return NOT_DRAINED
+        return CLEAN if report.is_clean(outcome) else UNCLEAN
+
+    def _simulate(self, known: Fleet) -> dict[str, Any] | None:
+        """Let the fleet pour; its report, or None when we were stopped before it had one."""
+        plan, folder = self._plan, self._folder
+        scenario = fleet.write_scenario(
+            folder,
+            known,
+            self._supervisor.state.mqtt,
+            device_count=plan.device_count,
+            stuck_after_s=(plan.run_s or 60.0) / 4,
+        )
+        told = folder.path / "simulated.json"
+        told.unlink(missing_ok=True)
+        arguments = ["simulate", "--scenario", str(scenario), "--report", str(told)]
+        arguments += ["--state", str(folder.path / "fleet"), "--truth", str(plan.truth_dir)]
+        if plan.run_s is not None:
+            arguments += ["--for", str(plan.run_s)]
+        simulator = Process("simulator", arguments, folder, self._supervisor.environment())
+        simulator.start()
+        self._announce(f"{plan.device_count} dispensers are pouring")
+        try:
+            limit_s = float("inf") if plan.run_s is None else plan.run_s + _SIMULATOR_DRAIN_S
+            self._wait_until(lambda: self._stop.is_set() or not simulator.alive(), limit_s)
+        finally:
+            simulator.stop(patience_s=3)
+        if not told.exists():
+            if not self._stop.is_set():
+                raise RuntimeError(f"the simulator failed: see {folder.log('simulator')}")
+            return None
+        simulated: dict[str, Any] = json.loads(told.read_bytes())
+        stuck = json.loads(scenario.read_bytes())["plan"]["stuck_valves"]
+        return simulated | {"stuck_valves": len(stuck)}
+
+    def _wait_until(self, done: Callable[[], bool], limit_s: float) -> bool:
+        """Keep the house running until `done`; false when the limit came first."""
+        deadline = time.monotonic() + limit_s
+        while not done():
+            if time.monotonic() > deadline:
+                return False
+            self._supervisor.look()
+            time.sleep(_LOOK_EVERY_S)
+        return True
+
+    def _tell(self, outcome: report.Report) -> None:
+        text = json.dumps(outcome, ensure_ascii=False, indent=1)
+        if self._plan.report_file is not None:
+            self._plan.report_file.write_text(text + "\n", encoding="utf-8")
+        self._announce(text)

@@ -1,0 +1,5 @@
+"""An examination of an installation."""
+
+from tapline_ops.doctor.examination import examine
+
+__all__ = ["examine"]

@@ -1,0 +1,15 @@
+"""The web application with this process's settings."""
+
+from fastapi import FastAPI
+
+from tapline.settings import settings
+from tapline_api.app import create_app
+from tapline_api.config import WebConfig
+from tapline_ops.connection import connect
+
+
+def application() -> FastAPI:
+    """The pages and the API over the configured database."""
+    given = settings()
+    config = WebConfig(origin=given.web_origin, limits_uri=given.broker_url.get_secret_value())
+    return create_app(connect(given.database_url), config)
