@@ -72,10 +72,7 @@ class TelemetryRepository:
         self._session = uow.session
 
     def insert(self, readings: Sequence[Reading]) -> int:
-        """Place each reading in time and store those not there yet; return how many.
-
-        Locks nothing for long: a partition that is missing is made first.
-        """
+        """Place each reading in time and store those not there yet; return how many."""
         received = [reading.received_at for reading in readings]
         since, until = min(received) - rules.LATE_MAX, max(received) + rules.AHEAD_MAX
         rows = msgspec.json.encode([_row(reading) for reading in readings]).decode()

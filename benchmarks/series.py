@@ -1,0 +1,133 @@
+"""Charts over a million readings of one dispenser, beside the same charts from the readings alone.
+
+    python -m benchmarks.series [--readings 1000000] [--out benchmarks/results/series.md]
+
+A reading every five seconds. The plain query groups the readings of the span by the same buckets;
+what is drawn is compared, then both are timed in turns.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import text
+
+from benchmarks.telemetry import embedded_database, machine
+from tapline import clock
+from tapline.devices import telemetry
+from tapline.devices.telemetry import Metric
+from tapline.devices.telemetry.rules import buckets
+from tapline.uow import Database, UnitOfWork
+
+TURNS = 7
+STEP = timedelta(seconds=5)
+SPANS = {
+    "last hour": timedelta(hours=1),
+    "last day": timedelta(days=1),
+    "30 days": timedelta(days=30),
+    "everything": timedelta(days=60),
+}
+POINTS = 300
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+FILL = text("""
+insert into telemetry (tenant_id, device_id, ts, boot, up_ms, tds_in, tds_out, flow_ml_s)
+select 'bench', 'B-1', :now - n * interval '5 s', 1, (:count - n) * 5000::bigint,
+       180 + n % 40, 9, n % 80
+from generate_series(1, :count) n
+""")
+
+PLAIN = text("""
+select date_bin(:width, ts, '2000-01-01 00:00+08') as bucket, avg(tds_in), min(tds_in), max(tds_in)
+from telemetry
+where tenant_id = 'bench' and device_id = 'B-1' and ts < :until
+  and ts >= date_bin(:width, :since, timestamptz '2000-01-01 00:00+08')
+group by bucket
+order by bucket
+""")
+
+
+def main() -> None:
+    """Measure, print the table, and write it where `--out` says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--readings", type=int, default=1_000_000)
+    parser.add_argument("--out", type=Path, help="Markdown file to write")
+    arguments = parser.parse_args()
+    with clock.frozen(NOW), embedded_database() as database:
+        report = _report(database, arguments.readings)
+    print(report)
+    if arguments.out:
+        arguments.out.write_text(report + "\n", encoding="utf-8")
+
+
+def _report(database: Database, count: int) -> str:
+    on = machine(database)
+    refresh_s = _fill(database, count)
+    rows = [_compared(database, name, span) for name, span in SPANS.items()]
+    return "\n".join(
+        [
+            f"# Charts of {POINTS} points over {count:,} readings of one dispenser",
+            "",
+            on,
+            "",
+            "| span | from | `series`, ms | plain query, ms | of plain |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            f"Rolling all of them up at once, which happens once in their life: {refresh_s:.1f} s.",
+        ]
+    )
+
+
+def _fill(database: Database, count: int) -> float:
+    """Store the readings and roll them up; seconds that the roll-up took."""
+    with database.transaction() as uow:
+        span = {"since": NOW - count * STEP, "until": NOW}
+        uow.session.execute(text("select telemetry_cover(:since, :until)"), span)
+        uow.session.execute(FILL, {"now": NOW, "count": count})
+    began = time.perf_counter()
+    with database.transaction() as uow:
+        telemetry.maintain(uow)
+    took_s = time.perf_counter() - began
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("vacuum analyze")
+    return took_s
+
+
+def _compared(database: Database, name: str, span: timedelta) -> str:
+    shape = buckets(span, POINTS)
+    asked = {"since": NOW - span, "until": NOW}
+
+    def series(uow: UnitOfWork) -> list[tuple[float, int, int]]:
+        points = telemetry.series(
+            uow,
+            tenant_id="bench",
+            device_id="B-1",
+            metric=Metric.TDS_IN,
+            points=POINTS,
+            since=asked["since"],
+            until=asked["until"],
+        )
+        return [(round(mean, 6), low, high) for _, mean, low, high in points]
+
+    def plain(uow: UnitOfWork) -> list[tuple[float, int, int]]:
+        rows = uow.session.execute(PLAIN, {"width": shape.width, **asked})
+        return [(round(float(mean), 6), low, high) for _, mean, low, high in rows]
+
+    took_ms: dict[Callable[[UnitOfWork], object], list[float]] = {series: [], plain: []}
+    with database.transaction() as uow:
+        assert series(uow) == plain(uow), f"the chart of {name} is another one"
+        for _ in range(TURNS):
+            for way, times in took_ms.items():
+                began = time.perf_counter()
+                way(uow)
+                times.append(1000 * (time.perf_counter() - began))
+    ours, theirs = median(took_ms[series]), median(took_ms[plain])
+    return f"| {name} | `{shape.grain}` | {ours:.1f} | {theirs:.1f} | {ours / theirs:.2f} |"
+
+
+if __name__ == "__main__":
+    main()
