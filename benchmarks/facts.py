@@ -11,6 +11,7 @@ does, and the time from publishing to the release is taken for each.
 import argparse
 import json
 import multiprocessing
+import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -213,6 +214,9 @@ def _client(name: str, port: int) -> mqtt.Client:
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name)
     client.max_inflight_messages_set(1000)
     client.connect(place.LOOPBACK, port)
+    sock = client.socket()
+    assert isinstance(sock, socket.socket)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return client
 
 

@@ -125,6 +125,7 @@ class Link:
             self._client.connect(
                 self._config.host, self._config.port, keepalive=self._config.keepalive_s
             )
+            self._client.send_at_once()
         except OSError as error:
             log.warning("broker away, next try in %.1f s: %s", self._retry_s, error)
             self._back_off()

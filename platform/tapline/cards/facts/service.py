@@ -1,6 +1,7 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from tapline import clock, devices, ledger
@@ -57,6 +58,11 @@ class FactIn:
     @property
     def key(self) -> Key:
         return (self.device_id, self.seq)
+
+
+# `dataclasses.asdict` copies every value deeply, which cost a fifth of the whole path.
+_COLUMNS = tuple(field.name for field in fields(FactIn))
+_VALUES = attrgetter(*_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +151,9 @@ def _arrived(sorting: _Sorting, fact: FactIn, versions: list[Version]) -> Verdic
 
 
 def _store(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> None:
-    now = clock.now()
+    context = {"tenant_id": tenant_id, "received_at": clock.now()}
     FactRepository(uow).add(
-        [asdict(fact) | {"tenant_id": tenant_id, "received_at": now} for fact in facts]
+        [dict(zip(_COLUMNS, _VALUES(fact), strict=True)) | context for fact in facts]
     )
 
 

@@ -32,7 +32,10 @@ class SessionRepository:
                 Staff.disabled_at.is_(None),
             )
         ).first()
-        return None if row is None else row._tuple()
+        if row is None:
+            return None
+        session, staff, customer = row
+        return session, staff, customer
 
     def revoke(self, token_hash: bytes, now: datetime) -> None:
         self._session.execute(

@@ -14,7 +14,6 @@ from tapline.sites import Site
 from tapline.tickets import Ticket, TicketState
 from tapline.uow import UnitOfWork
 
-
 _MONEY_CATEGORIES = ("refund_review", "pour_disputed")
 
 
@@ -144,4 +143,4 @@ class EstateReads:
                 Ticket.category.not_in(_MONEY_CATEGORIES),
             )
         rows = self._session.execute(tickets.order_by(Ticket.opened_at).limit(limit))
-        return [row._tuple() for row in rows]
+        return [(ticket, site) for ticket, site in rows]

@@ -127,7 +127,7 @@ class PourReads:
             .where(RefundStep.refund_id.in_(refund_ids), RefundStep.change_fen != 0)
             .group_by(RefundStep.refund_id)
         )
-        return dict(rows.tuples().all())
+        return {refund_id: at for refund_id, at in rows}  # noqa: C416 (rows are no pairs to mypy)
 
     def steps(self, refund_id: UUID) -> Sequence[RefundStep]:
         return self._session.scalars(
