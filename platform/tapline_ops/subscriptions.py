@@ -10,6 +10,7 @@ _TASKS: Mapping[type[events.Event], tuple[str, ...]] = {
     events.ReleasedFactsMissing: ("note_released_missing",),
     events.FindingRaised: ("consider_ticket",),
     events.CorrectionDue: ("settle_pour",),
+    events.CorrectionPosted: ("tell_corrected",),
     events.CorrectionHeld: ("ticket_held_correction",),
     events.NoticeQueued: ("send_notices",),
 }

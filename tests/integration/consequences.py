@@ -20,6 +20,14 @@ HANDLERS: dict[str, Handler] = {
     "CorrectionDue": lambda uow, tenant_id, event: refunds.settle_pour(
         uow, tenant_id=tenant_id, device_id=event["device_id"], seq=event["seq"]
     ),
+    "CorrectionPosted": lambda uow, tenant_id, event: refunds.tell(
+        uow,
+        tenant_id=tenant_id,
+        device_id=event["device_id"],
+        seq=event["seq"],
+        card_no=event["card_no"],
+        change_fen=event["change_fen"],
+    ),
     "FindingRaised": lambda uow, tenant_id, event: tickets.on_finding(
         uow, tenant_id=tenant_id, finding_id=UUID(event["finding_id"])
     ),

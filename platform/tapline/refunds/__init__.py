@@ -11,6 +11,7 @@ from tapline.refunds.service import (
     settle_pour,
     timeline,
 )
+from tapline.refunds.telling import tell
 
 __all__ = [
     "ExportedRefund",
@@ -24,5 +25,6 @@ __all__ = [
     "listed",
     "of_pour",
     "settle_pour",
+    "tell",
     "timeline",
 ]

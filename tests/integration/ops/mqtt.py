@@ -18,7 +18,10 @@ class MqttClient:
     ) -> None:
         protocol = MQTTProtocolVersion.MQTTv5 if version == 5 else MQTTProtocolVersion.MQTTv311
         self._client = paho.Client(
-            CallbackAPIVersion.VERSION2, client_id=client_id or username, protocol=protocol
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id or username,
+            protocol=protocol,
+            reconnect_on_failure=False,
         )
         self._client.username_pw_set(username, password)
         self.connects: list[str] = []
@@ -39,6 +42,10 @@ class MqttClient:
     def __exit__(self, *_: object) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        # Who was refused and has just tried again still has a connection open.
+        left = self._client.socket()
+        if left is not None:
+            left.close()
 
     @property
     def accepted(self) -> bool:

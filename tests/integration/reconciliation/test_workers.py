@@ -1,6 +1,7 @@
-"""Several workers at once: the books end where one worker would have left them."""
+"""Judgements while facts come in: the books end where they would have ended one by one."""
 
 import threading
+from collections.abc import Callable
 
 from tapline import ledger, reconciliation
 from tapline.cards.facts import ingest
@@ -16,31 +17,30 @@ def test_facts_and_judgements_that_race_leave_the_right_balance(fresh_database: 
         factories.tenant(uow)
         factories.device(uow, "A")
         factories.card(uow, CARD, 10_000)
-    true = [
-        factories.fact("A", n, CARD, atc=n, before_fen=10_100 - 100 * n) for n in range(1, POURS)
-    ]
+    numbers = range(1, POURS)
+    true = [factories.fact("A", n, CARD, atc=n, before_fen=10_100 - 100 * n) for n in numbers]
     false = [
         factories.fact("A", n, CARD, atc=n, before_fen=10_100 - 100 * n, amt_fen=900)
         for n in range(2, POURS - 1, 3)
     ]
-    failures: list[BaseException] = []
+    stored = threading.Event()
 
-    def work(numbers: slice) -> None:
+    def store() -> None:
         try:
-            for fact in (*true[numbers], *false[numbers]):
+            for fact in (*true[::2], *false, *true[1::2]):
                 with fresh_database.transaction() as uow:
                     ingest(uow, tenant_id="demo", facts=[fact])
-                with fresh_database.transaction() as uow:
-                    reconciliation.reconcile_cards(uow, tenant_id="demo", cards=[CARD])
-        except BaseException as error:
-            failures.append(error)
+        finally:
+            stored.set()
 
-    workers = [threading.Thread(target=work, args=(slice(start, None, 3),)) for start in range(3)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert not failures
+    def judge() -> None:
+        done = False
+        while not done:
+            done = stored.is_set()  # read first: what was stored before it is judged once more
+            with fresh_database.transaction() as uow:
+                reconciliation.reconcile_cards(uow, tenant_id="demo", cards=[CARD])
+
+    assert not failures_of(store, judge, judge)
     with fresh_database.transaction() as uow:
         assert ledger.verify(uow).ok
         card = ledger.card(uow, tenant_id="demo", card_no=CARD)
@@ -49,3 +49,21 @@ def test_facts_and_judgements_that_race_leave_the_right_balance(fresh_database: 
     assert card.balance_fen == 10_000 - 100 * (POURS - 1)
     assert len(conflicts) == len(false)
     assert not any(row.balance for row in resting)
+
+
+def failures_of(*jobs: Callable[[], None]) -> list[BaseException]:
+    """Run the jobs side by side; what went wrong in them."""
+    failures: list[BaseException] = []
+
+    def run(job: Callable[[], None]) -> None:
+        try:
+            job()
+        except BaseException as error:
+            failures.append(error)
+
+    workers = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return failures

@@ -3,10 +3,12 @@
 import threading
 
 import pytest
+from sqlalchemy import select
 
-from tapline import audit, clock, ledger, people, policy, reconciliation, refunds, tickets
+from tapline import audit, cards, clock, ledger, people, policy, reconciliation, refunds, tickets
 from tapline.cards.facts import FactIn, ingest
 from tapline.errors import ConflictError, InvalidError, NotFoundError
+from tapline.notices import Notice
 from tapline.reconciliation import Resolution
 from tapline.refunds import RefundState
 from tapline.uow import Database, UnitOfWork
@@ -75,6 +77,20 @@ def test_told_any_number_of_times_money_goes_back_once(desk: UnitOfWork) -> None
     refund = refund_of(desk, 1)
     steps = refunds.timeline(desk, tenant_id="demo", refund_id=refund.refund_id)
     assert [step.change_fen for step in steps] == [100]
+
+
+def test_the_holder_is_told_what_was_found_and_where_the_money_is(desk: UnitOfWork) -> None:
+    holder = people.create_customer(desk, tenant_id="demo", phone="13800138000", name="李敏")
+    cards.assign(desk, tenant_id="demo", card_no=CARD, customer_id=holder.customer_id)
+
+    arrive(desk, dry(1))
+    refunds.settle_pour(desk, tenant_id="demo", device_id="A", seq=1)
+    drain(desk)
+
+    (notice,) = desk.session.scalars(select(Notice))
+    assert notice.recipient == "13800138000"
+    assert "没有出水" in notice.text
+    assert "退还 1.00 元,下次在任意一台机器刷卡时写入卡内" in notice.text
 
 
 def test_more_than_a_machine_may_give_waits_for_a_person(desk: UnitOfWork) -> None:

@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from tapline import ledger
 from tapline.cards.facts.model import Payer
-from tapline.cards.model import CardKind
 
 
 class Verdict(StrEnum):
@@ -79,8 +78,3 @@ def discharging(bearing: Bearing, device_id: str) -> ledger.Movement | None:
             return ledger.Unsuspend(device_id, bearing.amount_fen)
         case Payer.NOBODY:
             return None
-
-
-def has_purse(kind: str | None) -> bool:
-    """Whether a card of this kind carries its money on itself."""
-    return kind in set(CardKind) and CardKind(kind).has_purse
