@@ -12,9 +12,17 @@ EVERY_S = {
 }
 
 
+QUEUE = "clock"
+"""Apart from events: behind a rush of them a sweep would wait until it expired, each time."""
+
+
 def beat() -> dict[str, dict[str, Any]]:
     """The schedule for Celery's beat. A run that waited for a whole period is dropped."""
     return {
-        task: {"task": task, "schedule": period_s, "options": {"expires": period_s}}
+        task: {
+            "task": task,
+            "schedule": period_s,
+            "options": {"expires": period_s, "queue": QUEUE},
+        }
         for task, period_s in EVERY_S.items()
     }

@@ -39,8 +39,12 @@ _NOT_KEPT = (State, TimeRequest)
 
 
 def handle(uow: UnitOfWork, letters: Sequence[Letter]) -> list[Answer]:
-    """Act on letters in order. Neighbours of one kind are handled together, set-based."""
-    stored = _keep(uow, letters)
+    """Act on letters, those of one kind together, in the order of `HANDLERS`.
+
+    Among letters of one kind the order of arrival stands. Between kinds it does not matter: what a
+    device says after hearing our answer to something cannot be in the same batch as that something.
+    """
+    stored = sorted(_keep(uow, letters), key=_rank)
     answers: list[Answer] = []
     for kind, run in groupby(stored, key=lambda one: type(one.letter.message)):
         handler = HANDLERS.get(kind)
@@ -52,6 +56,13 @@ def handle(uow: UnitOfWork, letters: Sequence[Letter]) -> list[Answer]:
     if letters:
         devices.mark_seen(uow, device_ids={letter.device_id for letter in letters})
     return answers
+
+
+_RANKS = {kind: rank for rank, kind in enumerate(HANDLERS)}
+
+
+def _rank(stored: Stored) -> int:
+    return _RANKS.get(type(stored.letter.message), len(_RANKS))
 
 
 def _keep(uow: UnitOfWork, letters: Sequence[Letter]) -> list[Stored]:

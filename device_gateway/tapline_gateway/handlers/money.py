@@ -148,24 +148,28 @@ def _bury_broken(uow: UnitOfWork, letters: Sequence[Stored]) -> None:
 def load_requests(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
     """Lease what waits for a tapped card to the machine it was tapped on."""
     answers = []
-    for letter, _ in letters:
-        request = letter.message
-        assert isinstance(request, LoadRequest)
-        voucher = vouchers.ask(
-            uow,
-            tenant_id=letter.tenant_id,
-            device_id=letter.device_id,
-            req=request.req,
-            card_no=request.card,
-        )
-        answer = LoadAnswer(req=request.req, load=None)
-        if voucher is not None:
-            answer = LoadAnswer(
-                req=request.req,
-                load=voucher.voucher_id,
-                card=voucher.card_no,
-                amt=voucher.amount_fen,
-                exp=format_ts(voucher.expires_at),
-            )
-        answers.append(Answer(letter.tenant_id, letter.device_id, answer))
+    ordered = sorted(letters, key=lambda one: one.letter.tenant_id)
+    for tenant_id, run in groupby(ordered, key=lambda one: one.letter.tenant_id):
+        taps = [_tap(letter) for letter, _ in run]
+        leased = vouchers.ask(uow, tenant_id=tenant_id, taps=taps)
+        for tap, voucher in zip(taps, leased, strict=True):
+            answers.append(Answer(tenant_id, tap.device_id, _load_answer(tap.req, voucher)))
     return answers
+
+
+def _tap(letter: Letter) -> vouchers.Tap:
+    request = letter.message
+    assert isinstance(request, LoadRequest)
+    return vouchers.Tap(letter.device_id, request.req, request.card)
+
+
+def _load_answer(req: str, voucher: vouchers.Voucher | None) -> LoadAnswer:
+    if voucher is None:
+        return LoadAnswer(req=req, load=None)
+    return LoadAnswer(
+        req=req,
+        load=voucher.voucher_id,
+        card=voucher.card_no,
+        amt=voucher.amount_fen,
+        exp=format_ts(voucher.expires_at),
+    )

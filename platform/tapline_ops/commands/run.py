@@ -65,6 +65,7 @@ def gateway() -> None:
 
 def worker() -> None:
     """Carry out tasks."""
+    from tapline_ops.schedule import QUEUE
     from tapline_ops.worker import CONCURRENCY, app
 
     app.worker_main(
@@ -72,6 +73,7 @@ def worker() -> None:
             "worker",
             "--pool=threads",
             f"--concurrency={CONCURRENCY}",
+            f"--queues=celery,{QUEUE}",
             "--loglevel=WARNING",
             "--without-gossip",
             "--without-mingle",

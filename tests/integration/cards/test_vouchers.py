@@ -36,7 +36,8 @@ def owed(uow: UnitOfWork) -> UnitOfWork:
 
 
 def ask(uow: UnitOfWork, device_id: str, req: str) -> Voucher | None:
-    return vouchers.ask(uow, tenant_id="demo", device_id=device_id, req=req, card_no=CARD)
+    tap = vouchers.Tap(device_id, req, CARD)
+    return vouchers.ask(uow, tenant_id="demo", taps=[tap])[0]
 
 
 def write(uow: UnitOfWork, voucher: Voucher, seq: int = 1) -> None:

@@ -1,7 +1,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from tapline.cards.vouchers.model import LoadRequest, Voucher, VoucherState
 from tapline.uow import UnitOfWork
@@ -11,15 +11,27 @@ class VoucherRepository:
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
-    def add(self, row: Voucher | LoadRequest) -> None:
-        self._session.add(row)
+    def add(self, voucher: Voucher) -> None:
+        self._session.add(voucher)
         self._session.flush()
 
-    def asked(self, device_id: str, req: str) -> LoadRequest | None:
-        return self._session.get(LoadRequest, (device_id, req))
+    def answers(
+        self, requests: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], Voucher | None]:
+        """What was answered to those (device_id, req) that were asked before."""
+        asked = (
+            select(LoadRequest.device_id, LoadRequest.req, Voucher)
+            .outerjoin(Voucher, Voucher.voucher_id == LoadRequest.voucher_id)
+            .where(tuple_(LoadRequest.device_id, LoadRequest.req).in_(requests))
+        )
+        return {(device, req): voucher for device, req, voucher in self._session.execute(asked)}
 
-    def get(self, voucher_id: str) -> Voucher | None:
-        return self._session.get(Voucher, voucher_id)
+    def remember(self, device_id: str, req: str, voucher: Voucher | None, moment: datetime) -> None:
+        """Keep the answer to a request; written with the transaction's other rows."""
+        voucher_id = voucher.voucher_id if voucher else None
+        self._session.add(
+            LoadRequest(device_id=device_id, req=req, voucher_id=voucher_id, asked_at=moment)
+        )
 
     def leased_on(self, tenant_id: str, card_no: str) -> Voucher | None:
         return self._session.scalar(

@@ -1,11 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
 from tapline import clock, ledger, policy
 from tapline.cards.model import CardState
 from tapline.cards.repository import CardRepository
-from tapline.cards.vouchers.model import LoadRequest, Voucher, VoucherState
+from tapline.cards.vouchers.model import Voucher, VoucherState
 from tapline.cards.vouchers.repository import VoucherRepository
 from tapline.ids import new_id
 from tapline.uow import UnitOfWork
@@ -21,44 +21,44 @@ class Write(NamedTuple):
     amount_fen: int
 
 
-def ask(
-    uow: UnitOfWork, *, tenant_id: str, device_id: str, req: str, card_no: str
-) -> Voucher | None:
-    """Lease what waits for a card to the machine it was tapped on; None where nothing does.
+class Tap(NamedTuple):
+    """A card was tapped: the machine asks, under `req`, whether something waits for it."""
+
+    device_id: str
+    req: str
+    card_no: str
+
+
+def ask(uow: UnitOfWork, *, tenant_id: str, taps: Sequence[Tap]) -> list[Voucher | None]:
+    """Lease what waits for each tapped card to its machine; None where nothing does.
 
     The same request gets the same answer. While one voucher of a card is out, no second one is:
     two machines must never write the same money.
     """
     vouchers = VoucherRepository(uow)
-    before = vouchers.asked(device_id, req)
-    if before is not None:
-        return vouchers.get(before.voucher_id) if before.voucher_id else None
-    voucher = _lease(uow, tenant_id, device_id, card_no)
-    if voucher is not None:
-        vouchers.add(voucher)
-    vouchers.add(
-        LoadRequest(
-            device_id=device_id,
-            req=req,
-            voucher_id=voucher.voucher_id if voucher else None,
-            asked_at=clock.now(),
-        )
-    )
-    return voucher
+    answers = vouchers.answers([(tap.device_id, tap.req) for tap in taps])
+    waiting = _waiting(uow, tenant_id, {tap.card_no for tap in taps})
+    for tap in taps:
+        if (tap.device_id, tap.req) in answers:
+            continue
+        voucher = None
+        # Nothing waits at nearly every tap: only where something does is a card locked.
+        if waiting[tap.card_no].load_fen > 0:
+            voucher = _lease(uow, tenant_id, tap.device_id, tap.card_no)
+        answers[tap.device_id, tap.req] = voucher
+        vouchers.remember(tap.device_id, tap.req, voucher, clock.now())
+    return [answers[tap.device_id, tap.req] for tap in taps]
 
 
 def _lease(uow: UnitOfWork, tenant_id: str, device_id: str, card_no: str) -> Voucher | None:
     """A new voucher over all that waits and is not spoken for, held in the ledger."""
-    cards = CardRepository(uow)
-    if not cards.known(tenant_id, [card_no]):
-        return None
-    card = cards.get(tenant_id, card_no, lock=True)
+    card = CardRepository(uow).get(tenant_id, card_no, lock=True)
     if card.state is not CardState.ACTIVE or not card.kind.has_purse:
         return None
     if VoucherRepository(uow).leased_on(tenant_id, card_no) is not None:
         return None
-    waiting_fen, bonus_fen = _waiting(uow, tenant_id, card_no)
-    if waiting_fen <= 0:
+    waiting = _waiting(uow, tenant_id, [card_no])[card_no]
+    if waiting.load_fen <= 0:
         return None
     now = clock.now()
     lease = timedelta(seconds=policy.current(uow, tenant_id=tenant_id).lease_s)
@@ -67,23 +67,37 @@ def _lease(uow: UnitOfWork, tenant_id: str, device_id: str, card_no: str) -> Vou
         tenant_id=tenant_id,
         card_no=card_no,
         device_id=device_id,
-        amount_fen=waiting_fen,
-        bonus_fen=bonus_fen,
+        amount_fen=waiting.load_fen,
+        bonus_fen=waiting.bonus_fen,
         state=VoucherState.LEASED,
         leased_at=now,
         expires_at=now + lease,
     )
     ledger.post(uow, tenant_id=tenant_id, commands=[_leasing(voucher)])
+    VoucherRepository(uow).add(voucher)
     return voucher
 
 
-def _waiting(uow: UnitOfWork, tenant_id: str, card_no: str) -> tuple[int, int]:
-    """(all, of it bonus) that may be written to the card now, in fen."""
-    accounts = ledger.chart.card(card_no)
-    codes = [accounts.pending_load.code, accounts.pending_bonus.code]
+class _Waiting(NamedTuple):
+    """What may be written to a card now; `bonus_fen` is part of `load_fen`."""
+
+    load_fen: int
+    bonus_fen: int
+
+
+def _waiting(uow: UnitOfWork, tenant_id: str, card_nos: Collection[str]) -> dict[str, _Waiting]:
+    accounts = {card_no: ledger.chart.card(card_no) for card_no in card_nos}
+    codes = [a.code for card in accounts.values() for a in (card.pending_load, card.pending_bonus)]
     found = ledger.balances(uow, tenant_id=tenant_id, codes=codes)
-    load, bonus = (found[code].available if code in found else 0 for code in codes)
-    return load + bonus, bonus
+
+    def available(code: str) -> int:
+        return found[code].available if code in found else 0
+
+    waiting = {}
+    for card_no, card in accounts.items():
+        bonus_fen = available(card.pending_bonus.code)
+        waiting[card_no] = _Waiting(available(card.pending_load.code) + bonus_fen, bonus_fen)
+    return waiting
 
 
 def _leasing(voucher: Voucher) -> ledger.Command:
