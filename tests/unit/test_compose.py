@@ -13,6 +13,7 @@ import yaml
 
 from tapline.settings import Settings
 from tapline_ops.cli import app
+from tapline_ops.embedded import mosquitto
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -76,6 +77,21 @@ def test_mounted_files_and_named_volumes_exist() -> None:
                 assert (ROOT / source).is_file()
             else:
                 assert source in COMPOSE["volumes"]
+
+
+def test_mosquitto_in_production_is_bound_like_the_embedded_one() -> None:
+    deploy = ROOT / "deploy"
+    production = (deploy / "mosquitto.conf").read_text("utf-8").splitlines()
+    places = ("listener", "password_file", "acl_file", "persistence_location", "log_dest", "#")
+    embedded = [
+        line
+        for line in mosquitto.CONFIGURATION.template.splitlines()
+        if line and not line.startswith(places)
+    ]
+
+    assert [line for line in embedded if line not in production] == []
+    assert (deploy / "devices.acl").read_text("utf-8") == mosquitto.DEVICES_ACL
+    assert (deploy / "gateway.acl").read_text("utf-8") == mosquitto.GATEWAY_ACL
 
 
 def test_the_image_starts_the_command_line() -> None:

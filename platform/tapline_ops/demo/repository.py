@@ -48,9 +48,10 @@ class DemoRepository:
     def fact_to_posted_ms(self) -> tuple[int, int]:
         """Median and 99th percentile from the pour's own time to its posting, in ms.
 
-        Facts that the device held back (D07) tell nothing about us and are left out.
+        Devices' clocks are off by tens of ms: what would be negative counts as 0. Facts that the
+        device held back (D07) tell nothing about us and are left out.
         """
-        age_ms = func.extract("epoch", Fact.received_at - Fact.moment) * 1000
+        age_ms = func.greatest(func.extract("epoch", Fact.received_at - Fact.moment) * 1000, 0)
         held_back = and_(
             Finding.device_id == Fact.device_id, Finding.seq == Fact.seq, Finding.code == "D07"
         )

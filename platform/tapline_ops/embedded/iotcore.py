@@ -1,7 +1,8 @@
 """The broker of the `iotcore` wheel, where there is no Mosquitto: one login for all devices.
 
-It has no access list and forgets its sessions when it stops. Facts are safe all the same, since
-a device keeps them until the platform's signed release; the frame's signature is the only fence.
+It has no access list, forgets its sessions when it stops, and now and then hangs up on a client
+that connects while another one leaves. Facts are safe all the same, since a device keeps them until
+the platform's signed release; the frame's signature is the only fence.
 """
 
 import sys

@@ -20,7 +20,7 @@ _START_S = 20
 
 # Devices and gateways come in by different doors: a device's client id is its user name, so that
 # none can take another's session or a gateway's, while a gateway holds several sessions.
-_CONFIGURATION = Template("""\
+CONFIGURATION = Template("""\
 per_listener_settings true
 log_dest stderr
 log_timestamp_format %Y-%m-%dT%H:%M:%S
@@ -38,6 +38,8 @@ persistent_client_expiration 7d
 max_queued_messages 1000000
 max_queued_bytes 268435456
 max_inflight_messages 1000
+# A release must not wait for the peer's delayed acknowledgement of the packet before it.
+set_tcp_nodelay true
 memory_limit 1073741824
 
 # A frame has 16 KiB at most. The gateway refuses a larger one and says why; a limit here would
@@ -56,16 +58,17 @@ password_file $state/gateway.passwd
 acl_file $state/gateway.acl
 """)
 
-_DEVICES_ACL = """\
+DEVICES_ACL = """\
 pattern write tl1/+/%u/st
 pattern write tl1/+/%u/up/#
 pattern read tl1/+/%u/dn/#
 """
 
-_GATEWAY_ACL = f"""\
+GATEWAY_ACL = f"""\
 user {GATEWAY}
 topic read tl1/#
 topic write tl1/+/+/dn/#
+topic read $SYS/broker/publish/messages/dropped
 """
 
 
@@ -138,7 +141,7 @@ class MosquittoBroker:
 
     def _configure(self) -> None:
         state, gateway, account = _state(self._folder), self.gateway_login, _account()
-        configuration = _CONFIGURATION.substitute(
+        configuration = CONFIGURATION.substitute(
             state=state,
             host=LOOPBACK,
             device_port=self.ports.device,
@@ -146,8 +149,8 @@ class MosquittoBroker:
         )
         for name, text in (
             ("mosquitto.conf", configuration),
-            ("devices.acl", _DEVICES_ACL),
-            ("gateway.acl", _GATEWAY_ACL),
+            ("devices.acl", DEVICES_ACL),
+            ("gateway.acl", GATEWAY_ACL),
         ):
             (state / name).write_text(text)
             (state / name).chmod(0o600)

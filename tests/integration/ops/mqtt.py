@@ -11,17 +11,24 @@ DEADLINE_S = 15
 
 
 class MqttClient:
-    """One connection, with its own thread until closed."""
+    """One client with its own thread until closed; a `persevering` one connects again."""
 
     def __init__(
-        self, port: int, username: str, password: str, *, version: int = 4, client_id: str = ""
+        self,
+        port: int,
+        username: str,
+        password: str,
+        *,
+        version: int = 4,
+        client_id: str = "",
+        persevering: bool = False,
     ) -> None:
         protocol = MQTTProtocolVersion.MQTTv5 if version == 5 else MQTTProtocolVersion.MQTTv311
         self._client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id=client_id or username,
             protocol=protocol,
-            reconnect_on_failure=False,
+            reconnect_on_failure=persevering,
         )
         self._client.username_pw_set(username, password)
         self.connects: list[str] = []
