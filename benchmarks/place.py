@@ -63,7 +63,7 @@ def open_broker() -> Iterator[int]:
 
 
 def machine(database: Database) -> str:
-    """One line: cores, processor, versions."""
+    """One line: cores, processor, load, versions."""
     with database.transaction() as uow:
         version = uow.session.connection().exec_driver_sql("show server_version").scalar_one()
     cpuinfo = Path("/proc/cpuinfo")
@@ -74,7 +74,12 @@ def machine(database: Database) -> str:
     ]
     model = models[0] if models else platform.processor()
     python = platform.python_version()
-    return f"{os.cpu_count()} cores, {model}; PostgreSQL {version}; Python {python}."
+    # What else runs here is measured too: beyond the number of cores the figures say little.
+    load = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} cores, {model}, load average {load:.1f};"
+        f" PostgreSQL {version}; Python {python}."
+    )
 
 
 __all__ = ["LOOPBACK", "database", "machine", "open_broker"]

@@ -8,21 +8,16 @@ nor locks, nor what a card can pay: it is the floor, not a rival.
 """
 
 import argparse
-import os
-import platform
 import random
-import shutil
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from tapline import ledger, migrations
+from benchmarks import place
+from tapline import ledger
 from tapline.uow import Database, UnitOfWork
-from tapline_ops.embedded.postgres import EmbeddedPostgres
 
 BATCH = 500
 CARDS = 5000
@@ -67,7 +62,7 @@ def main() -> None:
     parser.add_argument("--journals", type=int, default=20_000, help="journals a way")
     parser.add_argument("--out", type=Path, help="Markdown file to write")
     arguments = parser.parse_args()
-    with _database() as database:
+    with place.database() as database:
         report = _report(database, arguments.journals // BATCH)
     print(report)
     if arguments.out:
@@ -100,7 +95,7 @@ def _report(database: Database, batches: int) -> str:
         [
             f"# Posting: {batches} batches of {BATCH} pours over {CARDS} cards, each way",
             "",
-            _machine(database),
+            place.machine(database),
             "",
             "| way | journals/s | median batch, ms | of bare |",
             "|---|---|---|---|",
@@ -156,40 +151,6 @@ def _open_cards(database: Database) -> list[int]:
 
 def _card_no(i: int) -> str:
     return f"{88_000_000 + i}"
-
-
-def _machine(database: Database) -> str:
-    with database.transaction() as uow:
-        version = uow.session.connection().exec_driver_sql("show server_version").scalar_one()
-    cpuinfo = Path("/proc/cpuinfo")
-    models = [
-        line.partition(":")[2].strip()
-        for line in (cpuinfo.read_text().splitlines() if cpuinfo.exists() else [])
-        if line.startswith("model name")
-    ]
-    model = models[0] if models else platform.processor()
-    python = platform.python_version()
-    load = os.getloadavg()[0]
-    return (
-        f"{os.cpu_count()} cores, {model}; PostgreSQL {version}; Python {python};"
-        f" load average {load:.1f} at the end: the ratio is what to compare."
-    )
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    folder = Path(tempfile.mkdtemp(prefix="tapline-bench-"))
-    folder.chmod(0o711)
-    postgres = EmbeddedPostgres(folder / "postgres")
-    try:
-        postgres.start()
-        database = Database(postgres.url)
-        migrations.upgrade(database.engine)
-        yield database
-        database.close()
-    finally:
-        postgres.remove()
-        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

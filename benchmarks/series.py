@@ -15,7 +15,7 @@ from statistics import median
 
 from sqlalchemy import text
 
-from benchmarks.telemetry import embedded_database, machine
+from benchmarks import place
 from tapline import clock
 from tapline.devices import telemetry
 from tapline.devices.telemetry import Metric
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--readings", type=int, default=1_000_000)
     parser.add_argument("--out", type=Path, help="Markdown file to write")
     arguments = parser.parse_args()
-    with clock.frozen(NOW), embedded_database() as database:
+    with clock.frozen(NOW), place.database() as database:
         report = _report(database, arguments.readings)
     print(report)
     if arguments.out:
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def _report(database: Database, count: int) -> str:
-    on = machine(database)
+    on = place.machine(database)
     refresh_s = _fill(database, count)
     rows = [_compared(database, name, span) for name, span in SPANS.items()]
     return "\n".join(

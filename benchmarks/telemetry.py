@@ -10,8 +10,6 @@ signature, and sharing the machine with broker and publisher. They run in turns.
 
 import argparse
 import multiprocessing
-import os
-import platform
 import secrets
 import shutil
 import tempfile
@@ -26,8 +24,10 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
+from benchmarks.place import database as fresh_database
+from benchmarks.place import machine as described
 from benchmarks.publisher import Gate, Machine, publish
-from tapline import clock, devices, migrations, tenants
+from tapline import clock, devices, tenants
 from tapline.devices import Vault, telemetry
 from tapline.devices.telemetry import Reading
 from tapline.uow import Database
@@ -38,7 +38,6 @@ from tapline_gateway.telemetry import run_telemetry
 from tapline_ops.embedded import mosquitto, passwords
 from tapline_ops.embedded.broker import BrokerPorts, mosquitto_program
 from tapline_ops.embedded.mosquitto import MosquittoBroker
-from tapline_ops.embedded.postgres import EmbeddedPostgres
 
 TENANT = "bench"
 MACHINES = 20
@@ -83,7 +82,7 @@ def main() -> None:
 
 
 def _report(place: Place, each: int) -> str:
-    on = machine(place.database)
+    on = described(place.database)
     straight, end_to_end, lost = [], [], 0
     for number in range(ROUNDS + 1):
         one, other = (_speaking(place, each, boot=2 * number + way) for way in (1, 2))
@@ -231,37 +230,6 @@ def _spread(rates: list[float]) -> str:
     return f"{median(rates):,.0f} | {min(rates):,.0f} | {max(rates):,.0f}"
 
 
-def machine(database: Database) -> str:
-    """What this was measured on."""
-    with database.transaction() as uow:
-        version = uow.session.connection().exec_driver_sql("show server_version").scalar_one()
-    processor = platform.processor() or platform.machine()
-    python = platform.python_version()
-    # What else runs here is measured too: beyond the number of cores the figures say little.
-    load = os.getloadavg()[0]
-    return (
-        f"{os.cpu_count()} cores, {processor}, load average {load:.1f};"
-        f" PostgreSQL {version}; Python {python}."
-    )
-
-
-@contextmanager
-def embedded_database() -> Iterator[Database]:
-    """A PostgreSQL of our own with the present schema, gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="tapline-bench-"))
-    folder.chmod(0o711)
-    postgres = EmbeddedPostgres(folder / "postgres")
-    try:
-        postgres.start()
-        database = Database(postgres.url)
-        migrations.upgrade(database.engine)
-        yield database
-        database.close()
-    finally:
-        postgres.remove()
-        shutil.rmtree(folder)
-
-
 @contextmanager
 def _place() -> Iterator[Place]:
     program = mosquitto_program()
@@ -271,7 +239,7 @@ def _place() -> Iterator[Place]:
     folder.chmod(0o711)
     broker = MosquittoBroker(folder, BrokerPorts(), program)
     try:
-        with embedded_database() as database:
+        with fresh_database() as database:
             machines = _registered(database, folder)
             broker.start()
             url = database.engine.url.render_as_string(hide_password=False)
