@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     key_file: Path = Path("tapline.key")
     """32 random bytes, hexadecimal: device keys rest encrypted under it."""
     web_origin: str = "http://127.0.0.1:8000"
+    hotline: str = ""
+    """What customers are told to call; unset: no number is shown."""
     sms_log: Path | None = None
     """Where the fake SMS provider writes what it would have sent; unset: nothing is sent."""
 

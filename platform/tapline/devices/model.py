@@ -75,7 +75,7 @@ class DeviceStream(Table):
     upto: Mapped[int]
     """Everything up to here is stored or declared lost; it never falls."""
     head: Mapped[int]
-    """The highest number stored."""
+    """The highest number stored or declared lost."""
     gap_since: Mapped[datetime | None]
     """Since when a number below `head` has been missing; null while none is."""
 

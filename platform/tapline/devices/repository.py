@@ -86,16 +86,29 @@ class StreamRepository:
         return found or 0
 
     def lost_runs(self, device_ids: Collection[str]) -> dict[str, list[Run]]:
+        """device -> the runs declared lost that reach beyond what is released."""
         runs: dict[str, list[Run]] = {}
-        for row in self._session.scalars(
-            select(LostRange).where(LostRange.device_id.in_(sorted(device_ids)))
-        ):
-            runs.setdefault(row.device_id, []).append((row.from_seq, row.to_seq))
+        ahead = (
+            select(LostRange.device_id, LostRange.from_seq, LostRange.to_seq)
+            .join(DeviceStream, DeviceStream.device_id == LostRange.device_id)
+            .where(
+                DeviceStream.stream == Stream.TXN,
+                LostRange.to_seq > DeviceStream.upto,
+                LostRange.device_id.in_(sorted(device_ids)),
+            )
+        )
+        for device_id, first, last in self._session.execute(ahead):
+            runs.setdefault(device_id, []).append((first, last))
         return runs
 
     def add_lost(self, device_id: str, run: Run, moment: datetime) -> None:
+        """Declare a run lost; of two that start at the same number the longer one counts."""
+        declared = insert(LostRange).values(
+            device_id=device_id, from_seq=run[0], to_seq=run[1], declared_at=moment
+        )
         self._session.execute(
-            insert(LostRange)
-            .values(device_id=device_id, from_seq=run[0], to_seq=run[1], declared_at=moment)
-            .on_conflict_do_nothing()
+            declared.on_conflict_do_update(
+                index_elements=[LostRange.device_id, LostRange.from_seq],
+                set_={"to_seq": func.greatest(LostRange.to_seq, declared.excluded.to_seq)},
+            )
         )

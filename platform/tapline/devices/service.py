@@ -48,9 +48,10 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class HelloOutcome:
-    """Where the device's streams stand now."""
+    """What a hello showed: whether facts that we had released are gone here, and how far the
+    device's events are stored."""
 
-    upto: int
+    lost_released: bool
     evt_upto: int
 
 
@@ -138,26 +139,28 @@ def greet(uow: UnitOfWork, *, device: Device, hello: Hello) -> HelloOutcome:
     """Take a hello that is news. The first one says where the stream of the locked `device` starts.
 
     A later one whose `seq_acked` lies above what we released means that we have lost facts: the
-    range is reported and the stream moves on, so that the device is not held up by it.
+    range is reported and the stream moves on, so that the device is not held up by it. The caller
+    then counts in what is stored beyond (`advance_streams`).
     """
     device_id = device.device_id
     row = StreamRepository(uow).locked(Stream.TXN, [device_id])[device_id]
-    if hello.seq_acked > row.upto:
-        if device.hello_boot is not None:
-            uow.emit(
-                ReleasedFactsMissing(
-                    tenant_id=device.tenant_id,
-                    device_id=device_id,
-                    from_seq=row.upto + 1,
-                    to_seq=hello.seq_acked,
-                )
+    # More acknowledged than written is erased memory, no word about us.
+    acked = min(hello.seq_acked, hello.seq_head)
+    lost_released = acked > row.upto and device.hello_boot is not None
+    if lost_released:
+        uow.emit(
+            ReleasedFactsMissing(
+                tenant_id=device.tenant_id,
+                device_id=device_id,
+                from_seq=row.upto + 1,
+                to_seq=acked,
             )
-        row.upto = hello.seq_acked
-        row.head = max(row.head, row.upto)
-        row.gap_since = None if row.head == row.upto else row.gap_since
+        )
+    row.upto = max(row.upto, acked)
+    row.head = max(row.head, row.upto)
     device.hello_boot, device.hello_seq_head = hello.boot, hello.seq_head
     device.hello, device.hello_at = hello.document, clock.now()
-    return HelloOutcome(row.upto, StreamRepository(uow).upto(device_id, Stream.EVT))
+    return HelloOutcome(lost_released, StreamRepository(uow).upto(device_id, Stream.EVT))
 
 
 def report_totals(*, device: Device, totals: Totals) -> None:
@@ -171,12 +174,21 @@ def upto(uow: UnitOfWork, *, device_id: str, stream: Stream) -> int:
     return StreamRepository(uow).upto(device_id, stream)
 
 
-def declare_lost(uow: UnitOfWork, *, device_id: str, from_seq: int, to_seq: int) -> None:
-    """Take the device's word that these facts are gone for good.
+def declare_lost(
+    uow: UnitOfWork, *, tenant_id: str, device_id: str, from_seq: int, to_seq: int
+) -> None:
+    """Take the device's word that these facts are gone for good, as far as they are known to have
+    been written: what lies ahead cannot be lost, and its release would have it deleted unsent.
 
     Raises:
         InvalidError: the range is empty or does not start at 1 or later.
     """
     if not 1 <= from_seq <= to_seq:
         raise InvalidError(f"no range of facts: {from_seq} to {to_seq}")
-    StreamRepository(uow).add_lost(device_id, (from_seq, to_seq), clock.now())
+    device = DeviceRepository(uow).get(tenant_id, device_id)
+    streams = StreamRepository(uow)
+    row = streams.locked(Stream.TXN, [device_id])[device_id]
+    to_seq = min(to_seq, max(row.head, device.hello_seq_head or 0))
+    if from_seq <= to_seq:
+        streams.add_lost(device_id, (from_seq, to_seq), clock.now())
+        row.head = max(row.head, to_seq)

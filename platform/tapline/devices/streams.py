@@ -19,15 +19,16 @@ def advance_streams(
 
     Args:
         uow: the transaction that stored them.
-        stored: device -> the numbers stored just now; none where only a loss was declared.
-        beyond: what is stored already; asked only for streams with a gap.
+        stored: device -> the numbers stored just now; none where a loss was declared, or a hello
+            moved the stream.
+        beyond: what is stored already; asked only for streams whose first gap may have closed.
 
     Returns:
         device -> `upto`, everything up to which may be released.
     """
     streams = StreamRepository(uow)
     rows = streams.locked(Stream.TXN, stored.keys())
-    open_ = {name: row.upto for name, row in rows.items() if not _is_contiguous(row, stored[name])}
+    open_ = {name: row.upto for name, row in rows.items() if _may_close(row, stored[name])}
     known = beyond(open_) if open_ else {}
     lost = streams.lost_runs(open_) if open_ else {}
     for name, row in rows.items():
@@ -36,10 +37,18 @@ def advance_streams(
     return {name: row.upto for name, row in rows.items()}
 
 
-def _is_contiguous(row: DeviceStream, numbers: Collection[int]) -> bool:
-    """Whether the numbers continue a stream that has no gap: then nothing need be asked."""
+def _may_close(row: DeviceStream, numbers: Collection[int]) -> bool:
+    """Whether what came before plays a part now.
+
+    It does not where the first missing number is not among the new ones, however many wait behind
+    it; nor where they continue a stream that has no gap.
+    """
+    if not numbers:
+        return True
+    if row.upto + 1 not in numbers:
+        return False
     new = {number for number in numbers if number > row.upto}
-    return row.head == row.upto and bool(new) and max(new) - row.upto == len(new)
+    return row.head != row.upto or max(new) - row.upto != len(new)
 
 
 def _move(row: DeviceStream, numbers: Collection[int], lost: list[Run]) -> None:

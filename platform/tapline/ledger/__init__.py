@@ -26,6 +26,7 @@ from tapline.ledger.holds import (
     Resolution,
     Settle,
     Void,
+    WriteVoucher,
 )
 from tapline.ledger.movements import (
     Correct,
@@ -79,6 +80,7 @@ __all__ = [
     "Unsuspend",
     "Verification",
     "Void",
+    "WriteVoucher",
     "balances",
     "card",
     "cards",

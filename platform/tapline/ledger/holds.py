@@ -9,7 +9,7 @@ from tapline.errors import InvalidError
 from tapline.ledger import chart
 from tapline.ledger.chart import Account
 from tapline.ledger.movements import Movement, Pour, Transfer, bonus_share, positive, settle_all
-from tapline.ledger.rules import Balances, Line, Phase, require, transfer
+from tapline.ledger.rules import Balances, Line, Phase, require, settled, transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,37 @@ class LeaseVoucher(Movement):
         return chart.card(self.card_no)
 
     def lines(self, balances: Balances) -> Sequence[Line]:
-        card = chart.card(self.card_no)
         lines: list[Line] = []
-        for waiting, written, share in (
-            (card.pending_load, card.principal, self.amount - self.bonus_amount),
-            (card.pending_bonus, card.bonus, self.bonus_amount),
-        ):
+        for waiting, written, share in self._shares():
             require(balances, waiting, share)
             if share:
                 lines += transfer(waiting, written, share)
         return lines
+
+    def _shares(self) -> Sequence[tuple[Account, Account, int]]:
+        """Where the money waits, where it is once written, and how much of it."""
+        card = chart.card(self.card_no)
+        return (
+            (card.pending_load, card.principal, self.amount - self.bonus_amount),
+            (card.pending_bonus, card.bonus, self.bonus_amount),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WriteVoucher(LeaseVoucher):
+    """A voucher written after its lease was given up. It is a fact: what still waits of it moves
+    as if it had been held; what was leased again or written again meanwhile does not."""
+
+    phase: ClassVar[Phase] = "single"
+
+    def lines(self, balances: Balances) -> Sequence[Line]:
+        legs: list[Line] = []
+        for waiting, written, share in self._shares():
+            # What it lent counts as there: settling brings it home, at the debtor's expense.
+            part = min(share, balances[waiting].available + balances[waiting].lent)
+            if part:
+                legs += transfer(waiting, written, part)
+        return settled(chart.card(self.card_no), balances, legs)
 
 
 @dataclass(frozen=True, slots=True)

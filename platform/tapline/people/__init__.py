@@ -3,6 +3,7 @@
 from tapline.people.attempts import Attempts
 from tapline.people.codes.service import ask as ask_code
 from tapline.people.codes.service import redeem as redeem_code
+from tapline.people.counting import Counters
 from tapline.people.customers.model import Customer
 from tapline.people.customers.service import by_phone_tail as customers_by_phone_tail
 from tapline.people.customers.service import create as create_customer
@@ -30,6 +31,7 @@ from tapline.people.staff.service import scope_of, verified
 
 __all__ = [
     "Attempts",
+    "Counters",
     "Customer",
     "PersonSession",
     "Role",

@@ -21,7 +21,7 @@ def publish(
     """Put a new version in force. `changes` names parameters of `Policy`; others are defaults.
 
     Raises:
-        InvalidError: a name is unknown or a value has another type than its default.
+        InvalidError: a name is unknown, or a value has another type than its default or cannot be.
     """
     newest = PolicyRepository(uow).newest(tenant_id)
     version = 1 if newest is None else newest.version + 1
@@ -48,5 +48,9 @@ def _policy(version: int, changes: dict[str, Any]) -> Policy:
         value = tuple(stored) if isinstance(stored, list) else stored
         if type(value) is not type(defaults[name]):
             raise InvalidError(f"{name} takes a {type(defaults[name]).__name__}, not {value!r}")
+        if isinstance(value, int) and value < 0:
+            raise InvalidError(f"{name} is 0 or more, not {value}")
+        if name.endswith("_percent") and value > 100:
+            raise InvalidError(f"{name} is 100 at most, not {value}")
         values[name] = value
     return Policy(version=version, **values)

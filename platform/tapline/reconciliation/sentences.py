@@ -19,7 +19,7 @@ def responsibility(finding: Finding, locale: str) -> str:
     why_zh, why_en = _WHY[finding.code]
     if finding.side is Side.PROPERTY:
         why_zh, why_en = _NO_SUPPLY
-    return f"建议责任方:{zh}。{why_zh}" if locale == ZH else f"Proposed: {en}. {why_en}"
+    return f"建议责任方：{zh}。{why_zh}" if locale == ZH else f"Proposed: {en}. {why_en}"
 
 
 def yuan(fen: int) -> str:
@@ -33,7 +33,7 @@ def _no_water(finding: Finding) -> tuple[str, str]:
     paid = yuan(facts["amt_fen"])
     zh, en = _meter(facts)
     return (
-        f"{zh},卡上扣了 {paid} 元:没有出水",
+        f"{zh}，卡上扣了 {paid} 元：没有出水",
         f"{en}, yet {paid} yuan was taken from the card: no water came",
     )
 
@@ -52,7 +52,7 @@ def _partial(finding: Finding) -> tuple[str, str]:
     facts = finding.facts
     paid, back = yuan(facts["amt_fen"]), yuan(finding.amount_fen)
     return (
-        f"应出水 {facts['ml_req']} 毫升,实际 {facts['ml']} 毫升,扣了 {paid} 元:多扣 {back} 元",
+        f"应出水 {facts['ml_req']} 毫升，实际 {facts['ml']} 毫升，扣了 {paid} 元：多扣 {back} 元",
         f"{facts['ml']} ml came of the {facts['ml_req']} ml asked for, and {paid} yuan was taken: "
         f"{back} yuan too much",
     )
@@ -60,7 +60,7 @@ def _partial(finding: Finding) -> tuple[str, str]:
 
 def _duplicate(finding: Finding) -> tuple[str, str]:
     return (
-        f"第 {finding.seq} 号记录重复上报,内容相同:只计一次",
+        f"第 {finding.seq} 号记录重复上报，内容相同：只计一次",
         f"Record {finding.seq} arrived more than once with the same content: it counts once",
     )
 
@@ -75,13 +75,13 @@ def _conflict(finding: Finding) -> tuple[str, str]:
     )
     if facts["standing_fen"] is None:
         return (
-            f"{zh},卡的余额链无法判定:暂不向卡收费,等待人工处理",
+            f"{zh}，卡的余额链无法判定：暂不向卡收费，等待人工处理",
             f"{en} and the card's chain cannot tell which is true: no card pays until a person "
             "decides",
         )
     stands = yuan(facts["standing_fen"])
     return (
-        f"{zh},卡的余额链证明 {stands} 元的一种属实",
+        f"{zh}，卡的余额链证明 {stands} 元的一种属实",
         f"{en}; the card's chain proves the one of {stands} yuan",
     )
 
@@ -90,7 +90,7 @@ def _double(finding: Finding) -> tuple[str, str]:
     facts = finding.facts
     paid = yuan(facts["amt_fen"])
     return (
-        f"同一张卡在同一出水口连续扣费两次,其中 {paid} 元的一次没有出水",
+        f"同一张卡在同一出水口连续扣费两次，其中 {paid} 元的一次没有出水",
         f"The card was charged twice in a row at one nozzle, and the charge of {paid} yuan gave no "
         "water",
     )
@@ -102,24 +102,24 @@ def _gap(finding: Finding) -> tuple[str, str]:
     en = f"Record {first} is" if first == last else f"Records {first} to {last} are"
     if finding.facts["ours"]:
         return (
-            f"{zh}记录平台曾确认收到,现已缺失:已要求设备重发",
+            f"{zh}记录平台曾确认收到，现已缺失：已要求设备重发",
             f"{en} missing here though we had confirmed receipt: the machine was asked to resend",
         )
     return (
-        f"设备在线,但{zh}记录未上报:已要求重发",
+        f"设备在线，但{zh}记录未上报：已要求重发",
         f"{en} missing though the machine is online: it was asked to resend",
     )
 
 
 _VERDICTS = {
     "open": ("等待该卡下次刷卡判定", "the card's next tap will decide"),
-    "void": ("下次刷卡余额未变:没有扣费", "the card was next seen unchanged: nothing was taken"),
+    "void": ("下次刷卡余额未变：没有扣费", "the card was next seen unchanged: nothing was taken"),
     "charged": (
-        "下次刷卡计数与余额均已变化:确已扣费",
+        "下次刷卡计数与余额均已变化：确已扣费",
         "the card's counter and balance had moved on: it was taken",
     ),
     "unfit": (
-        "下次刷卡的余额对不上:等待人工处理",
+        "下次刷卡的余额对不上：等待人工处理",
         "the card's next balance fits neither story: a person must look",
     ),
 }
@@ -129,7 +129,7 @@ def _torn(finding: Finding) -> tuple[str, str]:
     zh, en = _VERDICTS[finding.facts["verdict"]]
     amount = yuan(finding.facts["amt_fen"])
     return (
-        f"扣费 {amount} 元时中断,{zh}",
+        f"扣费 {amount} 元时中断，{zh}",
         f"A charge of {amount} yuan was interrupted; {en}",
     )
 
@@ -156,19 +156,19 @@ _NO_SUPPLY = (
 )
 _WHY = {
     "D01": (
-        "水阀、水泵或流量计属于设备,由运营商维护。",
+        "水阀、水泵或流量计属于设备，由运营商维护。",
         "Valve, pump and flow meter belong to the machine, which the operator maintains.",
     ),
     "D02": (
-        "水阀、水泵或滤芯属于设备,由运营商维护。",
+        "水阀、水泵或滤芯属于设备，由运营商维护。",
         "Valve, pump and filters belong to the machine, which the operator maintains.",
     ),
     "D04": (
-        "网络传输会重复,无需承担。",
+        "网络传输会重复，无需承担。",
         "Networks repeat messages; there is nothing to bear.",
     ),
     "D05": (
-        "同一编号出现不同内容,说明设备标识被复制或存储丢失。",
+        "同一编号出现不同内容，说明设备标识被复制或存储丢失。",
         "One number with two contents means a cloned identity or lost memory.",
     ),
     "D06": (
@@ -180,7 +180,7 @@ _WHY = {
         "The operator maintains machine and network.",
     ),
     "D12": (
-        "读卡器属于设备,由运营商维护。",
+        "读卡器属于设备，由运营商维护。",
         "The card reader belongs to the machine, which the operator maintains.",
     ),
 }

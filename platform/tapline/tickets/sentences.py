@@ -49,14 +49,14 @@ def _refund_review(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
     zh, en = _OBSTACLES[facts["reason"]]
     amount = yuan(facts["amount_fen"])
     return (
-        f"设备 {ticket.device_id} 一笔 {amount} 元退款待审核:{zh}",
+        f"设备 {ticket.device_id} 一笔 {amount} 元退款待审核：{zh}",
         f"A refund of {amount} yuan on {ticket.device_id} waits for a decision: {en}",
     )
 
 
 def _reported(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
     words = str(facts.get("words", ""))
-    return f"用户反映:{words}", f"Reported: {words}"
+    return f"用户反映：{words}", f"Reported: {words}"
 
 
 _HEADLINES = {

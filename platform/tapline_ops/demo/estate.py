@@ -36,7 +36,7 @@ def build(uow: UnitOfWork, vault: Vault, *, device_count: int, seed: int) -> Fle
         tenant_id=DEMO,
         changes=_SHOWN_SOON,
         actor="demo",
-        reason="演示:一分钟内看得到差异 / to show differences within a minute",
+        reason="演示：一分钟内看得到差异 / to show differences within a minute",
     )
     places = [_site(uow, row) for row in _SITES.splitlines()]
     return Fleet(

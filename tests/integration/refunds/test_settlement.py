@@ -90,7 +90,7 @@ def test_the_holder_is_told_what_was_found_and_where_the_money_is(desk: UnitOfWo
     (notice,) = desk.session.scalars(select(Notice))
     assert notice.recipient == "13800138000"
     assert "没有出水" in notice.text
-    assert "退还 1.00 元,下次在任意一台机器刷卡时写入卡内" in notice.text
+    assert "退还 1.00 元，下次在任意一台机器刷卡时写入卡内" in notice.text
 
 
 def test_more_than_a_machine_may_give_waits_for_a_person(desk: UnitOfWork) -> None:

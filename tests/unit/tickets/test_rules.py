@@ -66,7 +66,7 @@ def test_numbers_can_be_said_on_the_phone() -> None:
             "50.00 元退款待审核",
             "A refund of 50.00 yuan",
         ),
-        ("fault", {"words": "漏水"}, "用户反映:漏水", "Reported: 漏水"),
+        ("fault", {"words": "漏水"}, "用户反映：漏水", "Reported: 漏水"),
     ],
 )
 def test_a_headline_says_what_it_is_about_without_naming_anybody(

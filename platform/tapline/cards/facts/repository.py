@@ -2,7 +2,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table as SqlTable
-from sqlalchemy import and_, bindparam, select, text, tuple_, update
+from sqlalchemy import and_, bindparam, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from tapline import bulk
@@ -71,7 +71,7 @@ class FactRepository:
         names = {"device_id": "d", "seq": "s", "content_hash": "h"}
         same = and_(*(_FACT.c[column] == bindparam(name) for column, name in names.items()))
         self._session.connection().execute(
-            update(_FACT).where(same).values(ml_req=bindparam("m")),
+            update(_FACT).where(same).values(ml_req=func.greatest(_FACT.c.ml_req, bindparam("m"))),
             [{"d": d, "s": s, "h": h, "m": ml_req} for (d, s, h), ml_req in asked.items()],
         )
 

@@ -15,6 +15,10 @@ class Verdict(StrEnum):
     QUARANTINED = "quarantined"
 
 
+UNPROVEN = frozenset({"torn", "reversed"})
+"""How an operation ended that moved no money, or of which nobody knows yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bearing:
     """Who bears a fact, how much of it, and why where it is not simply the card."""
@@ -43,7 +47,7 @@ def bearing(*, op: str, status: str, card_no: str | None, amt_fen: int, known: b
     """
     if op == "load":
         return Bearing(Payer.NOBODY, card_no, 0, "load")
-    if status in {"torn", "reversed"}:
+    if status in UNPROVEN:
         return Bearing(Payer.NOBODY, card_no, 0, status)
     if amt_fen == 0:
         return Bearing(Payer.NOBODY, card_no, 0, "nothing_taken")

@@ -9,6 +9,7 @@ from tapline.cards import vouchers
 from tapline.cards.facts.model import Charge, FactFlaw, Payer
 from tapline.cards.facts.repository import ChargeRepository, FactRepository, Key, Version
 from tapline.cards.facts.rules import (
+    UNPROVEN,
     Bearing,
     Restatement,
     Verdict,
@@ -79,11 +80,14 @@ def ingest(uow: UnitOfWork, *, tenant_id: str, facts: Sequence[FactIn]) -> Relea
     The first readable version of a fact is posted at once; what other versions and the card's
     neighbours say of it is reconciliation's business, which hears of every card touched here.
     """
+    if not facts:
+        return Released([], {})
     sorting = _sorted_out(FactRepository(uow).versions({fact.key for fact in facts}), facts)
     if sorting.new:
         _store(uow, tenant_id, sorting.new)
-    if sorting.first:
-        _post(uow, tenant_id, sorting.first)
+    commands = [*_charge(uow, tenant_id, sorting.first), *_settle(uow, tenant_id, sorting.new)]
+    if commands:
+        ledger.post(uow, tenant_id=tenant_id, commands=commands)
     if sorting.ml_req:
         FactRepository(uow).raise_ml_req(sorting.ml_req)
     if sorting.cards:
@@ -99,7 +103,7 @@ def ingest(uow: UnitOfWork, *, tenant_id: str, facts: Sequence[FactIn]) -> Relea
 
 
 def recount(uow: UnitOfWork, *, device_id: str) -> int:
-    """Move a device's stream on after it declared facts lost; its new `upto`."""
+    """Move a device's stream on after it declared facts lost or said hello; its new `upto`."""
     beyond = FactRepository(uow).seqs_beyond
     return devices.advance_streams(uow, stored={device_id: set()}, beyond=beyond)[device_id]
 
@@ -157,8 +161,10 @@ def _store(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> None:
     )
 
 
-def _post(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> None:
-    """Charge facts that are the first under their name, and settle the vouchers they wrote."""
+def _charge(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> list[ledger.Command]:
+    """Note who bears facts that are the first under their name; the commands that post it."""
+    if not facts:
+        return []
     card_nos = {fact.card_no for fact in facts if fact.card_no is not None}
     issued = CardRepository(uow).issued(tenant_id, card_nos)
     bearings = [
@@ -172,25 +178,30 @@ def _post(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> None:
         for fact in facts
     ]
     ChargeRepository(uow).add(
-        [_charge(tenant_id, fact, borne) for fact, borne in zip(facts, bearings, strict=True)]
+        [_charge_row(tenant_id, fact, borne) for fact, borne in zip(facts, bearings, strict=True)]
     )
-    commands = [
+    return [
         _pour_command(fact, movement)
         for fact, borne in zip(facts, bearings, strict=True)
         if (movement := charging(borne, fact.device_id)) is not None
     ]
+
+
+def _settle(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> list[ledger.Command]:
+    """The commands that settle the vouchers which facts say were written.
+
+    Any version says so, not the first alone: a voucher's id is known to its machine only, and
+    which version came first plays no part.
+    """
     writes = [
         vouchers.Write(fact.load_id, fact.device_id, fact.seq, fact.card_no, fact.amt_fen)
         for fact in facts
-        if fact.op == "load"
+        if fact.op == "load" and fact.status not in UNPROVEN
     ]
-    if writes:
-        commands += vouchers.settled_by(uow, tenant_id=tenant_id, writes=writes)
-    if commands:
-        ledger.post(uow, tenant_id=tenant_id, commands=commands)
+    return vouchers.settled_by(uow, tenant_id=tenant_id, writes=writes) if writes else []
 
 
-def _charge(tenant_id: str, fact: FactIn, borne: Bearing) -> dict[str, Any]:
+def _charge_row(tenant_id: str, fact: FactIn, borne: Bearing) -> dict[str, Any]:
     return {
         "device_id": fact.device_id,
         "seq": fact.seq,

@@ -13,7 +13,7 @@ class VoucherState(StrEnum):
     LEASED = "leased"
     WRITTEN = "written"
     VOID = "void"
-    """The lease ended and the device has shown that it did not write it."""
+    """The lease ended and no write was reported; one that is reported later still counts."""
 
 
 class Voucher(Table):

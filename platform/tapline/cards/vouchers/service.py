@@ -113,26 +113,27 @@ def _leasing(voucher: Voucher) -> ledger.Command:
 
 
 def settled_by(uow: UnitOfWork, *, tenant_id: str, writes: Sequence[Write]) -> list[ledger.Command]:
-    """Mark vouchers written; the commands that post their holds, for the caller's batch.
+    """Mark vouchers written; the commands that post it, for the caller's batch.
 
-    A write that no open voucher covers settles nothing: the fact stands, and the card's chain
-    shows money that the ledger cannot explain.
+    A lease given up too early does not undo a write. A write that no voucher covers settles
+    nothing: the fact stands, and the card's chain shows money that the ledger cannot explain.
     """
     ids = {write.voucher_id for write in writes if write.voucher_id is not None}
-    open_ = VoucherRepository(uow).locked(tenant_id, ids)
+    named = VoucherRepository(uow).locked(tenant_id, ids)
     commands: list[ledger.Command] = []
     for write in writes:
-        voucher = open_.get(write.voucher_id or "")
+        voucher = named.get(write.voucher_id or "")
         if voucher is None or not _covers(voucher, write):
             continue
+        movement = _writing(voucher)
         voucher.state = VoucherState.WRITTEN
         voucher.resolved_at, voucher.written_seq = clock.now(), write.seq
-        commands.append(_resolving(voucher, "confirm", ledger.Settle(_hold(voucher))))
+        commands.append(_resolving(voucher, "confirm", movement))
     return commands
 
 
 def _covers(voucher: Voucher, write: Write) -> bool:
-    return voucher.state is VoucherState.LEASED and (
+    return voucher.state is not VoucherState.WRITTEN and (
         voucher.card_no,
         voucher.device_id,
         voucher.amount_fen,
@@ -143,7 +144,16 @@ def _hold(voucher: Voucher) -> str:
     return f"load:{voucher.voucher_id}:lease"
 
 
-def _resolving(voucher: Voucher, step: str, movement: ledger.Resolution) -> ledger.Command:
+def _writing(voucher: Voucher) -> ledger.Resolution | ledger.Movement:
+    """What writing it does: its hold is posted; where that was given up, what waits moves."""
+    if voucher.state is VoucherState.LEASED:
+        return ledger.Settle(_hold(voucher))
+    return ledger.WriteVoucher(voucher.card_no, voucher.amount_fen, voucher.bonus_fen)
+
+
+def _resolving(
+    voucher: Voucher, step: str, movement: ledger.Resolution | ledger.Movement
+) -> ledger.Command:
     return ledger.Command(
         key=f"load:{voucher.voucher_id}:{step}",
         kind=f"voucher_{step}",

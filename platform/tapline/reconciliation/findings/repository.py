@@ -20,12 +20,12 @@ class FindingRepository:
         self._tenant_id = tenant_id
 
     def add_once(self, rows: Sequence[dict[str, Any]]) -> list[FindingKey]:
-        """Add those findings that are not there yet; their names."""
+        """Add those findings that are not there yet, however many; their names."""
         added = self._session.execute(
             insert(Finding)
-            .values(rows)
             .on_conflict_do_nothing()
-            .returning(Finding.code, Finding.device_id, Finding.seq)
+            .returning(Finding.code, Finding.device_id, Finding.seq),
+            rows,
         )
         return [FindingKey(code, FactKey(device_id, seq)) for code, device_id, seq in added]
 

@@ -43,9 +43,11 @@ class GapRepository:
             )
         )
 
-    def lost(self, device_id: str) -> list[Run]:
+    def lost_beyond(self, device_id: str, upto: int) -> list[Run]:
         rows = self._session.execute(
-            select(LostRange.from_seq, LostRange.to_seq).where(LostRange.device_id == device_id)
+            select(LostRange.from_seq, LostRange.to_seq).where(
+                LostRange.device_id == device_id, LostRange.to_seq > upto
+            )
         )
         return [(first, last) for first, last in rows]
 

@@ -12,6 +12,8 @@ from tapline.reconciliation.gaps.repository import GapRepository
 from tapline.reconciliation.rules import FindingKey, Found
 from tapline.uow import UnitOfWork
 
+_RUNS_AT_ONCE = 50
+
 
 def sweep_gaps(uow: UnitOfWork, *, tenant_id: str) -> int:
     """Record runs of facts that online devices have kept us waiting for, and ask for them again.
@@ -40,17 +42,20 @@ def note_released_missing(
     """Record that we lost facts which we had released, and ask the device for what it still has."""
     run = (from_seq, to_seq)
     gaps = GapRepository(uow, tenant_id)
-    if _record(uow, gaps, tenant_id, device_id, [run], ours=True):
+    _record(uow, gaps, tenant_id, device_id, [run], ours=True)
+    if not _about(run, gaps.asked(device_id)):
         _ask(uow, tenant_id, device_id, run)
 
 
 def _missing(gaps: GapRepository, stream: DeviceStream) -> list[Run]:
-    return missing_runs(
+    """The oldest runs that are missing: a device that counts in leaps must not drown the rest."""
+    runs = missing_runs(
         stream.upto,
         stream.head,
         gaps.stored_beyond(stream.device_id, stream.upto),
-        gaps.lost(stream.device_id),
+        gaps.lost_beyond(stream.device_id, stream.upto),
     )
+    return runs[:_RUNS_AT_ONCE]
 
 
 def _record(
@@ -61,8 +66,8 @@ def _record(
     runs: Sequence[Run],
     *,
     ours: bool = False,
-) -> bool:
-    """Record the runs that are no part of one recorded before; whether there were any."""
+) -> None:
+    """Record the runs that are no part of one recorded before."""
     known = gaps.found(device_id)
     found = {
         FindingKey("D07", FactKey(device_id, first)): Found(
@@ -71,7 +76,7 @@ def _record(
         for first, last in runs
         if not any(begin <= first and last <= end for begin, end in known)
     }
-    return bool(record_once(uow, tenant_id=tenant_id, found=found))
+    record_once(uow, tenant_id=tenant_id, found=found)
 
 
 def _about(run: Run, asked: Sequence[DeviceCommand]) -> list[DeviceCommand]:
