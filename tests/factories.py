@@ -47,7 +47,7 @@ def card(
 
 
 def fact(
-    device_id: str, seq: int, card_no: str, *, atc: int, before_fen: int, **changes: object
+    device_id: str, seq: int, card_no: str, *, atc: int | None, before_fen: int, **changes: object
 ) -> FactIn:
     """A good pour of 1.00 yuan and 1500 ml; `changes` make it another."""
     amt = changes.get("amt_fen", 100)

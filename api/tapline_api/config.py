@@ -1,0 +1,21 @@
+"""What the pages need to know of their surroundings; the entry point reads it from settings."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebConfig:
+    """`origin` is how browsers reach us; with https, cookies are secure."""
+
+    origin: str
+    hotline: str = ""
+    """The number that customers are told to call; empty: none is shown."""
+    limits_uri: str | None = None
+    """Where attempts are counted together (Valkey); None: each process for itself."""
+    requests_per_minute: int = 600
+    """From one address; a campus behind one address is many people."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach us over TLS."""
+        return self.origin.startswith("https://")

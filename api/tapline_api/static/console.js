@@ -1,0 +1,55 @@
+// Keys for lists and tickets. The server renders everything; this moves a selection and presses buttons.
+"use strict";
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")];
+let selected = null; // the row's id: rows are replaced while the page lives
+
+function select(index) {
+  const all = rows();
+  if (!all.length) return;
+  const row = all[Math.max(0, Math.min(index, all.length - 1))];
+  selected = row.id;
+  showSelection();
+  row.scrollIntoView({ block: "nearest" });
+  row.querySelector("a")?.focus({ preventScroll: true });
+}
+
+function showSelection() {
+  for (const row of rows()) row.setAttribute("aria-selected", String(row.id === selected));
+}
+
+const at = () => rows().findIndex((row) => row.id === selected);
+const press = (key) => document.querySelector(`[data-key="${key}"]`);
+
+const keys = {
+  j: () => select(at() + 1),
+  k: () => select(Math.max(0, at() - 1)),
+  "/": () => document.querySelector("[type=search]")?.focus(),
+  "?": () => document.getElementById("keys")?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  const act = keys[event.key] ?? press(event.key.toLowerCase());
+  if (!act) return;
+  event.preventDefault();
+  if (typeof act === "function") act();
+  else if (typing(act)) act.focus();
+  else act.click();
+});
+
+// What was typed survives a reload and a conflict; it goes when it has been sent.
+for (const box of document.querySelectorAll("[data-draft]")) {
+  const name = `draft:${box.dataset.draft}`;
+  box.value ||= sessionStorage.getItem(name) ?? "";
+  box.addEventListener("input", () => sessionStorage.setItem(name, box.value));
+  box.form.addEventListener("submit", () => sessionStorage.removeItem(name));
+}
+
+document.addEventListener("htmx:after:swap", showSelection);
+const offline = (is) => document.body.classList.toggle("is-offline", is);
+document.addEventListener("htmx:sse:error", () => offline(true));
+document.addEventListener("htmx:sse:after:connection", () => offline(false));

@@ -1,0 +1,69 @@
+"""Business values in the reader's language: filters that know what a finding or a site is."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from tapline import clock, reports
+from tapline.reconciliation import Finding, sentences
+from tapline.sites import Site
+from tapline.tickets import Ticket
+from tapline.tickets.sentences import headline
+from tapline_api.formats import Formats, mask_card
+
+_CARD = re.compile(r"\bcard:([0-9A-Za-z]{4,32})")
+_CUSTOMER = re.compile(r"^customer:.*")
+
+
+def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
+    """The filters of one language."""
+    locale = formats.locale
+    return {
+        "plain": partial(_plain, locale=locale),
+        "responsibility": partial(_responsibility, locale=locale),
+        "headline": partial(_headline, locale=locale),
+        "site_name": partial(_site_name, locale=locale),
+        "urgency": _urgency,
+        "when": lambda text: formats.moment(datetime.fromisoformat(text)),
+        "mask_account": mask_account,
+        "mask_actor": lambda actor: _CUSTOMER.sub(formats.translate("a customer"), actor),
+        "mask_name": mask_name,
+        "printable": printable,
+    }
+
+
+def mask_account(text: str) -> str:
+    """An account, key or subject with the card's number masked."""
+    return _CARD.sub(lambda found: f"card:{mask_card(found[1])}", text)
+
+
+def mask_name(name: str) -> str:
+    """The first character, as is usual: 王**."""
+    return f"{name[:1]}{'*' * min(2, max(1, len(name) - 1))}"
+
+
+def printable(payload: bytes) -> str:
+    """The start of a message for a page; what is no text is shown as escapes."""
+    return payload[:2000].decode("utf-8", "backslashreplace")
+
+
+def _plain(finding: Finding, *, locale: str) -> str:
+    return sentences.plain(finding, locale)
+
+
+def _responsibility(finding: Finding, *, locale: str) -> str:
+    return sentences.responsibility(finding, locale)
+
+
+def _headline(ticket: Ticket, *, locale: str) -> str:
+    return headline(ticket, locale)
+
+
+def _site_name(site: Site, *, locale: str) -> str:
+    return site.name if locale == "zh_CN" else site.name_en
+
+
+def _urgency(ticket: Ticket) -> str:
+    return reports.urgency(ticket, clock.now())

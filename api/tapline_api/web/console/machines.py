@@ -1,0 +1,51 @@
+"""Machines of every site, as the desk sees them."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from tapline import reports
+from tapline.uow import UnitOfWork
+from tapline_api.deps import CurrentAgent, Member, Transaction
+from tapline_api.templating import render
+from tapline_api.web.device_page import DEFAULT_SPAN, Span, device_context
+
+router = APIRouter(prefix="/machines")
+
+
+@router.get("")
+def machines(request: Request, uow: Transaction, member: CurrentAgent) -> Response:
+    """What needs somebody, then every site."""
+    return render(
+        request, "console/machines.html", member=member, tickets=[], **_estate(uow, member)
+    )
+
+
+@router.get("/live")
+def machines_live(request: Request, uow: Transaction, member: CurrentAgent) -> Response:
+    """The same without its frame, for the page to refresh itself."""
+    return render(request, "console/estate.html", tickets=[], **_estate(uow, member))
+
+
+@router.get("/{device_id}")
+def machine(
+    request: Request,
+    uow: Transaction,
+    member: CurrentAgent,
+    device_id: str,
+    span: Span = DEFAULT_SPAN,
+) -> Response:
+    """One machine."""
+    context = device_context(request, uow, member.scope, device_id, span)
+    return render(request, "console/machine.html", member=member, **context)
+
+
+def _estate(uow: UnitOfWork, member: Member) -> dict[str, Any]:
+    sites = reports.sites(uow, scope=member.scope)
+    views = [view for site in sites for view in site.devices]
+    return {
+        "sites": sites,
+        "all": len(views),
+        "ok": sum(site.count(reports.Tone.OK) for site in sites),
+        "needing": reports.needing_somebody(views),
+    }

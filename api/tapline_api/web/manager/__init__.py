@@ -1,0 +1,93 @@
+"""The property manager's pages: his own sites, and what needs him first."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from tapline import reports
+from tapline.reports import SiteView
+from tapline.uow import UnitOfWork
+from tapline_api.deps import CurrentManager, Member, Transaction
+from tapline_api.formats import clock_time
+from tapline_api.templating import render
+from tapline_api.web.device_page import DEFAULT_SPAN, Span, device_context
+from tapline_api.web.manager.plan import lay_out
+
+router = APIRouter(prefix="/manager")
+
+
+@router.get("")
+def today(request: Request, uow: Transaction, member: CurrentManager) -> Response:
+    """What needs him today, then numbers, then sites."""
+    return render(request, "manager/today.html", member=member, **_today(uow, member))
+
+
+@router.get("/live")
+def today_live(request: Request, uow: Transaction, member: CurrentManager) -> Response:
+    """The same without its frame, for the page to refresh itself."""
+    return render(request, "manager/today_body.html", **_today(uow, member))
+
+
+@router.get("/sites")
+def sites(request: Request, uow: Transaction, member: CurrentManager) -> Response:
+    """His sites."""
+    listed = reports.sites(uow, scope=member.scope)
+    return render(request, "manager/sites.html", member=member, sites=listed)
+
+
+@router.get("/sites/{site_id}")
+def site(request: Request, uow: Transaction, member: CurrentManager, site_id: UUID) -> Response:
+    """One site: where its machines stand, how they are, the water of the day."""
+    view = reports.site(uow, scope=member.scope, site_id=site_id)
+    return render(
+        request,
+        "manager/site.html",
+        member=member,
+        view=view,
+        plan=lay_out(view, base="/manager/machines"),
+        hours=_hours(uow, member, view),
+    )
+
+
+@router.get("/sites/{site_id}/live")
+def site_live(
+    request: Request, uow: Transaction, member: CurrentManager, site_id: UUID
+) -> Response:
+    """The same without its frame, for the page to refresh itself."""
+    view = reports.site(uow, scope=member.scope, site_id=site_id)
+    plan = lay_out(view, base="/manager/machines")
+    return render(request, "manager/site_body.html", view=view, plan=plan)
+
+
+@router.get("/machines/{device_id}")
+def machine(
+    request: Request,
+    uow: Transaction,
+    member: CurrentManager,
+    device_id: str,
+    span: Span = DEFAULT_SPAN,
+) -> Response:
+    """One machine on his sites."""
+    context = device_context(request, uow, member.scope, device_id, span)
+    return render(request, "manager/device.html", member=member, **context)
+
+
+def _today(uow: UnitOfWork, member: Member) -> dict[str, Any]:
+    listed = reports.sites(uow, scope=member.scope)
+    views = [view for site in listed for view in site.devices]
+    return {
+        "sites": listed,
+        "all": len(views),
+        "ok": sum(site.count(reports.Tone.OK) for site in listed),
+        "needing": reports.needing_somebody(views),
+        "tickets": reports.open_tickets(uow, scope=member.scope),
+        "volume": reports.total(views),
+    }
+
+
+def _hours(uow: UnitOfWork, member: Member, view: SiteView) -> dict[str, Any]:
+    """Litres by hour of one site, as `charts.js` reads it."""
+    hours = reports.litres_by_hour(uow, scope=member.scope.only(view.site.site_id))
+    points = [(clock_time(hour), round(ml / 1000, 1)) for hour, ml in hours]
+    return {"kind": "bars", "name": view.site.name, "unit": "L", "points": points}

@@ -1,0 +1,56 @@
+"""One estate for all tests of pages and interfaces; clients that are somebody."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from tapline.uow import Database
+from tapline_api.app import create_app
+from tapline_api.config import WebConfig
+from tests import world
+from tests.api.browsing import Visitor
+from tests.conftest import Template
+from tests.world import World
+
+HOTLINE = "400-030-7528"
+
+
+@pytest.fixture(scope="session")
+def estate_database(template: Template) -> Iterator[Database]:
+    """The database with the estate in it; tests leave it so that others can read it."""
+    with template.cloned() as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def estate(estate_database: Database) -> World:
+    return world.build(estate_database)
+
+
+@pytest.fixture(scope="session")
+def app(estate_database: Database) -> FastAPI:
+    config = WebConfig(origin="http://testserver", hotline=HOTLINE, requests_per_minute=1_000_000)
+    return create_app(estate_database, config)
+
+
+@pytest.fixture
+def anybody(app: FastAPI) -> TestClient:
+    """A browser of which nothing is known."""
+    return TestClient(app, follow_redirects=False)
+
+
+@pytest.fixture
+def visit(app: FastAPI, estate: World, estate_database: Database) -> Callable[[str], Visitor]:
+    """Somebody signed in: a login of staff, or a customer's phone."""
+
+    def enter(who: str) -> Visitor:
+        visitor = Visitor(TestClient(app, follow_redirects=False))
+        if who.isdigit():
+            visitor.come_back(estate_database, who)
+        else:
+            visitor.enter(who, estate.passwords[who])
+        return visitor
+
+    return enter
