@@ -250,7 +250,7 @@ def _offer(
     def on_release(_client: object, _data: object, message: mqtt.MQTTMessage) -> None:
         now, device = time.perf_counter(), message.topic.split("/")[2]
         ack = json.loads(message.payload.partition(b".")[2])
-        for key in [key for key in sent if key[0] == device and key[1] <= ack["upto"]]:
+        for key in [key for key in list(sent) if key[0] == device and key[1] <= ack["upto"]]:
             delays.append(1000 * (now - sent.pop(key)))
         if len(delays) == len(offered):
             all_released.set()

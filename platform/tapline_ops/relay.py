@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import psycopg
 from celery import Celery
+from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
@@ -35,7 +36,7 @@ class Relay:
         while not stop.is_set():
             try:
                 self._listen(stop)
-            except (psycopg.OperationalError, OperationalError, ConnectionError) as error:
+            except (psycopg.OperationalError, OperationalError, BrokerError) as error:
                 log.warning("relay waits for its neighbours: %s", error)
                 stop.wait(_RETRY_S)
 

@@ -6,6 +6,7 @@ from tapline import events
 
 _TASKS: Mapping[type[events.Event], tuple[str, ...]] = {
     events.FactsStored: ("reconcile_cards",),
+    events.CardIssued: ("reconcile_issued",),
     events.DuplicatesSeen: ("note_duplicates",),
     events.ReleasedFactsMissing: ("note_released_missing",),
     events.FindingRaised: ("consider_ticket",),

@@ -11,5 +11,9 @@ from tapline_ops.connection import connect
 def application() -> FastAPI:
     """The pages and the API over the configured database."""
     given = settings()
-    config = WebConfig(origin=given.web_origin, limits_uri=given.broker_url.get_secret_value())
+    config = WebConfig(
+        origin=given.web_origin,
+        hotline=given.hotline,
+        limits_uri=given.broker_url.get_secret_value(),
+    )
     return create_app(connect(given.database_url), config)

@@ -14,7 +14,7 @@ from tests.api.browsing import Visitor
 from tests.conftest import Template
 from tests.world import World
 
-HOTLINE = "400-030-7528"
+HOTLINE = "400-000-1234"
 
 
 @pytest.fixture(scope="session")

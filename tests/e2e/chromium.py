@@ -14,7 +14,7 @@ from tapline.uow import Database
 from tapline_api.app import create_app
 from tapline_api.config import WebConfig
 
-HOTLINE = "400-030-7528"
+HOTLINE = "400-000-1234"
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

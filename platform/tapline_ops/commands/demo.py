@@ -1,5 +1,6 @@
 """The demonstration."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,8 @@ import typer
 from tapline_ops.commands.options import folder
 
 _NOT_EMPTY = 2
+_HOTLINE = "400-000-1234"
+"""Nobody's number, so that pages show where yours will stand."""
 
 
 def register(app: typer.Typer) -> None:
@@ -42,6 +45,7 @@ def demo(  # noqa: PLR0917 (typer passes options by name)
     if truth is not None and not data.is_empty():
         typer.secho(f"tapline: --truth needs an empty data folder; {data.path} is not", err=True)
         raise typer.Exit(_NOT_EMPTY)
+    os.environ.setdefault("TAPLINE_HOTLINE", _HOTLINE)
     plan = Plan(
         device_count=devices,
         seed=seed,

@@ -47,6 +47,7 @@ class Demonstration:
         stop: threading.Event,
     ) -> None:
         self._folder = folder
+        self._phone = front.Phone(folder.sms_log)
         self._plan = plan
         self._announce = announce
         self._stop = stop
@@ -122,6 +123,8 @@ class Demonstration:
             if time.monotonic() > deadline:
                 return False
             self._supervisor.look()
+            for line in self._phone.news():
+                self._announce(line)
             time.sleep(_LOOK_EVERY_S)
         return True
 

@@ -1,7 +1,7 @@
 """Finding differences between what machine, card and ledger say."""
 
 from tapline import reconciliation
-from tapline.events import DuplicatesSeen, FactsStored, ReleasedFactsMissing
+from tapline.events import CardIssued, DuplicatesSeen, FactsStored, ReleasedFactsMissing
 from tapline.uow import UnitOfWork
 from tapline_ops.worker import consumer, tenant_sweep
 
@@ -9,6 +9,11 @@ from tapline_ops.worker import consumer, tenant_sweep
 @consumer
 def reconcile_cards(uow: UnitOfWork, event: FactsStored) -> None:
     reconciliation.reconcile_cards(uow, tenant_id=event.tenant_id, cards=event.cards)
+
+
+@consumer
+def reconcile_issued(uow: UnitOfWork, event: CardIssued) -> None:
+    reconciliation.reconcile_cards(uow, tenant_id=event.tenant_id, cards=[event.card_no])
 
 
 @consumer
