@@ -22,6 +22,13 @@ class FactsStored(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardIssued(Event):
+    """A card became ours. What it drank before rests in suspense until it is judged again."""
+
+    card_no: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicatesSeen(Event):
     """Facts arrived again with the same content. `facts` are (device_id, seq, card_no) triples."""
 

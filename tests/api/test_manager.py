@@ -4,13 +4,10 @@ import json
 import re
 from collections.abc import Callable
 
-import pytest
-
 from tests.api.browsing import Visitor
 from tests.world import PHONE, World
 
 
-@pytest.mark.req("U35")
 def test_what_needs_him_comes_worst_first_and_before_the_numbers(
     visit: Callable[[str], Visitor], estate: World
 ) -> None:
@@ -32,7 +29,6 @@ def test_a_site_shows_every_machine_by_colour_and_by_mark(
     assert ("bad", "!!") in shown
 
 
-@pytest.mark.req("C33", "C40")
 def test_a_machine_shows_readings_alarms_and_findings_and_no_card(
     visit: Callable[[str], Visitor], estate: World
 ) -> None:

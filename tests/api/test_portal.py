@@ -14,7 +14,6 @@ def _words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
-@pytest.mark.req("C3", "C9")
 def test_the_balance_says_how_much_of_it_is_on_its_way(
     visit: Callable[[str], Visitor], estate: World
 ) -> None:
@@ -25,7 +24,7 @@ def test_the_balance_says_how_much_of_it_is_on_its_way(
     assert "8800 0001" in words
 
 
-@pytest.mark.req("C1", "U7")
+@pytest.mark.req("C1")
 def test_each_pour_says_where_its_money_is(visit: Callable[[str], Visitor], estate: World) -> None:
     words = _words(visit(PHONE).get(f"/portal/cards/{estate.card_no}").text)
 
@@ -51,7 +50,6 @@ def test_newest_comes_first_and_writes_stand_among_the_pours(
     assert "写入卡中" in page
 
 
-@pytest.mark.req("C17")
 def test_a_pour_has_a_timeline_like_a_parcels(
     visit: Callable[[str], Visitor], estate: World
 ) -> None:
@@ -66,7 +64,7 @@ def test_a_pour_has_a_timeline_like_a_parcels(
     assert positions == sorted(positions)
 
 
-@pytest.mark.req("C2", "C17", "C60")
+@pytest.mark.req("C2")
 def test_a_disputed_pour_becomes_one_case_however_often_it_is_sent(
     visit: Callable[[str], Visitor], estate: World
 ) -> None:

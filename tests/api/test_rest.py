@@ -29,7 +29,6 @@ def test_every_route_of_the_interface_is_described(anybody: TestClient) -> None:
     assert all(path.startswith("/api/v1/") for path in described["paths"])
 
 
-@pytest.mark.req("C9")
 def test_a_cards_money_adds_up(api: TestClient, estate: World) -> None:
     card = api.get(f"/api/v1/cards/{estate.card_no}").json()
 

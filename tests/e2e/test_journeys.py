@@ -29,7 +29,6 @@ def _report(database: Database, subject: str, words: str) -> str:
     return ticket.number
 
 
-@pytest.mark.req("C3", "C17", "U7")
 def test_a_customer_follows_his_money_on_a_small_phone_without_scripts(
     phone: Page, origin: str, estate: World, estate_database: Database
 ) -> None:
@@ -54,7 +53,6 @@ def test_a_customer_makes_the_text_large_and_it_stays_so(
     expect(phone.locator("html")).to_have_attribute("data-text", "large")
 
 
-@pytest.mark.req("C27")
 def test_an_agent_works_through_a_case_by_keys_alone(
     page: Page, origin: str, estate: World, estate_database: Database
 ) -> None:
@@ -124,7 +122,6 @@ def test_keys_are_explained_and_do_nothing_while_typing(
     expect(page.locator("#keys")).to_be_visible()
 
 
-@pytest.mark.req("C33")
 def test_a_property_manager_goes_from_what_needs_him_to_the_machines_readings(
     page: Page, origin: str, estate: World
 ) -> None:

@@ -14,6 +14,9 @@ HANDLERS: dict[str, Handler] = {
     "FactsStored": lambda uow, tenant_id, event: reconciliation.reconcile_cards(
         uow, tenant_id=tenant_id, cards=event["cards"]
     ),
+    "CardIssued": lambda uow, tenant_id, event: reconciliation.reconcile_cards(
+        uow, tenant_id=tenant_id, cards=[event["card_no"]]
+    ),
     "DuplicatesSeen": lambda uow, tenant_id, event: reconciliation.note_duplicates(
         uow, tenant_id=tenant_id, facts=event["facts"]
     ),

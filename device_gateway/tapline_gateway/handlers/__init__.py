@@ -53,8 +53,10 @@ def handle(uow: UnitOfWork, letters: Sequence[Letter]) -> list[Answer]:
             _set_aside(uow, same)
         else:
             answers += handler(uow, same)
-    if letters:
-        devices.mark_seen(uow, device_ids={letter.device_id for letter in letters})
+    # Presence may be the broker's word: a will, or a copy that it kept.
+    spoke = {one.device_id for one in letters if not isinstance(one.message, State)}
+    if spoke:
+        devices.mark_seen(uow, device_ids=spoke)
     return answers
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tapline import devices
-from tapline.cards import vouchers
+from tapline.cards import facts, vouchers
 from tapline.devices import Device, Presence, commands, messages
 from tapline.devices.messages import Refusal
 from tapline.uow import UnitOfWork
@@ -58,17 +58,16 @@ def _hello(uow: UnitOfWork, letter: Letter) -> list[Answer]:
         document=msgspec.to_builtins(said),
     )
     outcome = devices.greet(uow, device=device, hello=hello)
+    upto = facts.recount(uow, device_id=device_id)
     take_totals(device, said.tot)
-    vouchers.release_expired(
-        uow,
-        tenant_id=tenant_id,
-        device_id=device_id,
-        seq_head=said.seq_head,
-        upto=outcome.upto,
-    )
+    # Among facts that we released and lost may be the very writes that are asked about.
+    if not outcome.lost_released:
+        vouchers.release_expired(
+            uow, tenant_id=tenant_id, device_id=device_id, seq_head=said.seq_head, upto=upto
+        )
     commands.requeue_unanswered(uow, device_id=device_id)
     return [
-        Answer(tenant_id, device_id, Ack(stream=Stream.TXN, upto=outcome.upto)),
+        Answer(tenant_id, device_id, Ack(stream=Stream.TXN, upto=upto)),
         Answer(tenant_id, device_id, Ack(stream=Stream.EVT, upto=outcome.evt_upto)),
     ]
 

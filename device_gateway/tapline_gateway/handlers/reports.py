@@ -57,7 +57,9 @@ def _event(uow: UnitOfWork, letter: Letter) -> list[Answer]:
         return answers
     if said.lost is not None:
         first, last = said.lost
-        devices.declare_lost(uow, device_id=device_id, from_seq=first, to_seq=last)
+        devices.declare_lost(
+            uow, tenant_id=tenant_id, device_id=device_id, from_seq=first, to_seq=last
+        )
         txn_upto = card_facts.recount(uow, device_id=device_id)
         answers.append(Answer(tenant_id, device_id, Ack(stream=Stream.TXN, upto=txn_upto)))
     elif said.code != "lost":

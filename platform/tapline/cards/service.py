@@ -6,6 +6,7 @@ from tapline import clock, ledger
 from tapline.cards.model import Card, CardKind, CardState
 from tapline.cards.repository import CardRepository
 from tapline.errors import ConflictError, InvalidError
+from tapline.events import CardIssued
 from tapline.money import Fen
 from tapline.uow import UnitOfWork
 
@@ -48,6 +49,7 @@ def issue(
     cards.add(card)
     if balance_fen:
         ledger.post(uow, tenant_id=tenant_id, commands=[_opening(card)])
+    uow.emit(CardIssued(tenant_id=tenant_id, card_no=card_no))
     return card
 
 

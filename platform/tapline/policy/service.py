@@ -48,9 +48,11 @@ def _policy(version: int, changes: dict[str, Any]) -> Policy:
         value = tuple(stored) if isinstance(stored, list) else stored
         if type(value) is not type(defaults[name]):
             raise InvalidError(f"{name} takes a {type(defaults[name]).__name__}, not {value!r}")
-        if isinstance(value, int) and value < 0:
-            raise InvalidError(f"{name} is 0 or more, not {value}")
-        if name.endswith("_percent") and value > 100:
-            raise InvalidError(f"{name} is 100 at most, not {value}")
+        if isinstance(stored, int) and not 0 <= stored <= _most(name):
+            raise InvalidError(f"{name} is 0 to {_most(name)}, not {stored}")
         values[name] = value
     return Policy(version=version, **values)
+
+
+def _most(name: str) -> int:
+    return 100 if name.endswith("_percent") else 10**9

@@ -1,10 +1,12 @@
 """Every committed event reaches every task that wants it, whatever gets lost on the way."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from kombu.exceptions import OperationalError
 
 from tapline import clock
 from tapline.events import FactsStored, TicketChanged
@@ -70,6 +72,30 @@ def test_what_a_lost_broker_swallowed_is_sent_again_until_handled(
         relay.return_unhandled()
     relay.relay_waiting()
     assert len(app.sent) == 2
+
+
+def test_a_task_broker_that_is_away_for_a_moment_only_delays(fresh_database: Database) -> None:
+    stop = threading.Event()
+
+    class ReturningApp(RecordingApp):
+        away = True
+
+        def send_task(self, name: str, *, kwargs: dict[str, Any], retry: bool) -> None:
+            if self.away:
+                self.away = False
+                raise OperationalError("connection refused")
+            super().send_task(name, kwargs=kwargs, retry=retry)
+            stop.set()
+
+    app = ReturningApp()
+    store_facts(fresh_database)
+    relaying = threading.Thread(target=Relay(fresh_database, app).run, args=(stop,))
+    relaying.start()
+    relaying.join(timeout=30)
+    stop.set()
+    relaying.join()
+
+    assert [task for task, _ in app.sent] == ["reconcile_cards"]
 
 
 def test_the_system_is_drained_when_every_subscriber_has_handled_every_event(

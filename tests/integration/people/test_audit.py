@@ -8,7 +8,7 @@ from tapline import audit
 from tapline.uow import UnitOfWork
 
 
-@pytest.mark.req("C63", "H338")
+@pytest.mark.req("H338")
 def test_an_act_is_recorded_with_actor_address_and_reason(uow: UnitOfWork) -> None:
     audit.came_from(uow, address="10.0.0.7")
 

@@ -27,7 +27,6 @@ def _site(uow: UnitOfWork, tenant_id: str, code: str) -> Site:
     )
 
 
-@pytest.mark.req("H92")
 def test_a_new_account_gets_a_password_of_its_own_that_is_stored_nowhere(
     uow: UnitOfWork, tenant_id: str
 ) -> None:
@@ -113,7 +112,6 @@ def test_a_session_ends_after_a_shift_however_much_it_is_used(
     assert alive == [True] * 13 + [False] * 2
 
 
-@pytest.mark.req("H92")
 def test_changing_the_password_ends_every_session(uow: UnitOfWork, tenant_id: str) -> None:
     member, old = people.create_staff(
         uow, tenant_id=tenant_id, login="lin", name="林", role=Role.AGENT
@@ -140,3 +138,16 @@ def test_guessing_is_stopped_for_the_guesser_and_not_for_his_victim() -> None:
         attempts.check(login="lin", address="6.6.6.6")
     assert 0 < refusal.value.retry_s <= 15 * 60
     attempts.check(login="lin", address="10.0.0.1")
+
+
+def test_while_the_shared_counter_is_away_guessing_is_still_stopped_and_nobody_is_shut_out() -> (
+    None
+):
+    attempts = Attempts("redis://127.0.0.1:1/0")  # nothing listens there
+    attempts.check(login="lin", address="6.6.6.6")
+    for _ in range(5):
+        attempts.failed(login="lin", address="6.6.6.6")
+
+    with pytest.raises(TooManyError):
+        attempts.check(login="lin", address="6.6.6.6")
+    attempts.check(login="he", address="10.0.0.1")

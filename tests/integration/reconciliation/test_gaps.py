@@ -106,7 +106,7 @@ def test_a_device_that_is_away_is_not_asked(desk: UnitOfWork) -> None:
 
 def test_what_a_device_declared_lost_is_not_asked_for(desk: UnitOfWork) -> None:
     arrive(desk, 1, 3, 5)
-    devices.declare_lost(desk, device_id="A", from_seq=2, to_seq=2)
+    devices.declare_lost(desk, tenant_id="demo", device_id="A", from_seq=2, to_seq=2)
     clock.advance(timedelta(seconds=GAP_S))
     assert sweep(desk) == [{"from": 4, "to": 4}]
 
@@ -120,3 +120,6 @@ def test_facts_that_we_lost_ourselves_are_recorded_as_ours_and_asked_for(desk: U
     assert (finding.seq, finding.facts["ours"]) == (4, True)
     assert [command.args for command in asked(desk)] == [{"from": 4, "to": 9}]
     assert asked(desk)[0].state is CommandState.QUEUED
+    clock.advance(timedelta(days=6))
+    commands.expire(desk)
+    assert len(asked(desk)) == 1, "nothing else would ask again"

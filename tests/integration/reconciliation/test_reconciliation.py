@@ -213,3 +213,15 @@ def test_a_machine_that_nobody_here_built_ends_with_the_right_balance(desk: Unit
         ("D01", 9),
         ("D06", 9),
     }
+
+
+def test_a_card_that_is_issued_after_its_first_pour_pays_for_it(desk: UnitOfWork) -> None:
+    stranger = factories.fact("A", 1, OTHER, atc=1, before_fen=900)
+    arrive(desk, stranger)
+    assert suspense_fen(desk) == 100
+
+    factories.card(desk, OTHER, 900)
+    drain(desk)
+
+    assert suspense_fen(desk) == 0
+    assert balance_fen(desk, OTHER) == 800

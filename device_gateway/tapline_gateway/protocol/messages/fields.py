@@ -35,8 +35,8 @@ class SeqRange(NamedTuple):
     def read(cls, document: Document) -> Self | None:
         """None where `document` holds no such range."""
         match document:
-            case {"from": int(first), "to": int(last)} if 1 <= first <= last <= INT_MAX:
-                return cls(first, last)
+            case {"from": first, "to": last} if type(first) is type(last) is int:
+                return cls(first, last) if 1 <= first <= last <= INT_MAX else None
             case _:
                 return None
 

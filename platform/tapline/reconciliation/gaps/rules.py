@@ -3,7 +3,11 @@
 from datetime import datetime, timedelta
 
 ANSWER_S = 120
-"""How long a device may take to send what it was asked for."""
+"""How long a device may take to send what it was asked for; then a gap is asked for again."""
+
+RELEASED_ANSWER_S = 7 * 24 * 3600
+"""The same for facts that we had released: no gap is left that would have them asked for again, so
+the question stays open as long as a device's session does."""
 
 _PAUSE_MAX_S = 6 * 3600
 

@@ -31,7 +31,7 @@ def sweep_gaps(uow: UnitOfWork, *, tenant_id: str) -> int:
         waiting = commands.open_commands(uow, device_id=stream.device_id, op="resend")
         for run in runs:
             if not _about(run, waiting) and _is_due(_about(run, before), gap_s):
-                _ask(uow, tenant_id, stream.device_id, run)
+                _ask(uow, tenant_id, stream.device_id, run, ttl_s=rules.ANSWER_S)
                 asked += 1
     return asked
 
@@ -44,7 +44,7 @@ def note_released_missing(
     gaps = GapRepository(uow, tenant_id)
     _record(uow, gaps, tenant_id, device_id, [run], ours=True)
     if not _about(run, gaps.asked(device_id)):
-        _ask(uow, tenant_id, device_id, run)
+        _ask(uow, tenant_id, device_id, run, ttl_s=rules.RELEASED_ANSWER_S)
 
 
 def _missing(gaps: GapRepository, stream: DeviceStream) -> list[Run]:
@@ -90,7 +90,7 @@ def _is_due(asked: Sequence[DeviceCommand], gap_s: int) -> bool:
     )
 
 
-def _ask(uow: UnitOfWork, tenant_id: str, device_id: str, run: Run) -> None:
+def _ask(uow: UnitOfWork, tenant_id: str, device_id: str, run: Run, *, ttl_s: int) -> None:
     commands.queue(
         uow,
         tenant_id=tenant_id,
@@ -98,5 +98,5 @@ def _ask(uow: UnitOfWork, tenant_id: str, device_id: str, run: Run) -> None:
         op="resend",
         args={"from": run[0], "to": run[1]},
         reason="D07",
-        ttl_s=rules.ANSWER_S,
+        ttl_s=ttl_s,
     )
