@@ -14,7 +14,7 @@ import multiprocessing
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
@@ -25,26 +25,17 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from benchmarks import place
-from tapline import cards, devices, ledger, tenants
-from tapline.cards import CardKind
-from tapline.devices import Vault
-from tapline.money import Fen
-from tapline.uow import Database, UnitOfWork
+from benchmarks.fleet import CARDS, DEVICES, TENANT, VAULT, Fleet, Frame, card_no
+from tapline import ledger
+from tapline.uow import Database
 from tapline_gateway.gateway import Gateway
 from tapline_gateway.link import MqttConfig
-from tapline_gateway.protocol import seal
 
-TENANT = "bench"
-DEVICES = 50
-CARDS = 5000
 FACTS_A_FRAME = 32
 BATCH = 500
 ROUNDS = 3
 WANTED = 0.25
-VAULT = Vault(bytes(32))
 TIMED_S = 10
-
-Frame = tuple[str, bytes]
 
 
 def main() -> None:
@@ -78,83 +69,6 @@ def _report(database: Database, port: int, count: int) -> str:
     return _tables(place.machine(database), count, alone, ways, delays)
 
 
-class Fleet:
-    """Devices whose every next fact is a good pour of the next card in turn."""
-
-    def __init__(self, database: Database) -> None:
-        self.keys: dict[str, bytes] = {}
-        self._seq: dict[str, int] = {}
-        self._taps = 0
-        with database.transaction() as uow:
-            tenants.create(uow, tenant_id=TENANT, name="Bench", legal_entity="Bench")
-            for number in range(DEVICES):
-                device_id = f"BN-{number:04}"
-                made = devices.register(
-                    uow,
-                    vault=VAULT,
-                    hash_password=str,
-                    tenant_id=TENANT,
-                    device_id=device_id,
-                )
-                self.keys[device_id], self._seq[device_id] = made.key, 0
-        for first in range(0, CARDS, 50):
-            with database.transaction() as uow:
-                for number in range(first, first + 50):
-                    _issue(uow, _card_no(number))
-
-    def frames(self, count: int, a_frame: int) -> Iterator[Frame]:
-        """Frames with `count` facts in all, the devices in turn."""
-        names = list(self.keys)
-        for number in range(count // a_frame):
-            yield self.frame(names[number % len(names)], a_frame)
-
-    def frame(self, device_id: str, facts: int) -> Frame:
-        """The device's next frame."""
-        topic = f"tl1/{TENANT}/{device_id}/up/txn"
-        body = {"v": 1, "boot": 1, "facts": [self._fact(device_id) for _ in range(facts)]}
-        raw = json.dumps(body, separators=(",", ":")).encode()
-        return topic, seal(self.keys[device_id], topic, raw)
-
-    def last_seq(self, device_id: str) -> int:
-        return self._seq[device_id]
-
-    def _fact(self, device_id: str) -> dict[str, object]:
-        self._seq[device_id] += 1
-        self._taps += 1
-        seq, (turn, card) = self._seq[device_id], divmod(self._taps, CARDS)
-        before = 100_000_000 - 100 * turn
-        return {
-            "seq": seq,
-            "ts": "2026-11-21T08:15:02.120+08:00",
-            "card": {"no": _card_no(card), "kind": "cpu"},
-            "atc": turn + 1,
-            "bal_before": before,
-            "amt": 100,
-            "bal_after": before - 100,
-            "tariff": 7,
-            "ml": 1500,
-            "ml_req": 1500,
-            "pulses": 675,
-            "nozzle": 1,
-            "status": "ok",
-            "tot": {"n": seq, "fen": 100 * seq, "ml": 1500 * seq},
-        }
-
-
-def _issue(uow: UnitOfWork, card_no: str) -> None:
-    cards.issue(
-        uow,
-        tenant_id=TENANT,
-        card_no=card_no,
-        kind=CardKind.CPU,
-        balance_fen=Fen(100_000_000),
-    )
-
-
-def _card_no(number: int) -> str:
-    return f"{88_000_000 + number}"
-
-
 def _gateway(database: Database, port: int) -> Gateway:
     config = MqttConfig(
         host=place.LOOPBACK, port=port, username="gateway", password="", client_id="bench-gateway"
@@ -172,7 +86,7 @@ def _alone(database: Database, count: int, number: int) -> float:
                 key=f"alone:{number}:{i}",
                 kind="pour",
                 event_at=now,
-                movement=ledger.Pour(_card_no(i % CARDS), 100),
+                movement=ledger.Pour(card_no(i % CARDS), 100),
                 content=str(i),
             )
             for i in range(first, first + BATCH)

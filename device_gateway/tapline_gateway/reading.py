@@ -43,6 +43,17 @@ class Letter:
     def device_id(self) -> str:
         return self.topic.device_id
 
+    def refusal(self, code: str, reason: str) -> Refusal:
+        """The dead letter that this one becomes."""
+        return Refusal(
+            tenant_id=self.tenant_id,
+            device_id=self.device_id,
+            topic=str(self.topic),
+            payload=self.payload,
+            code=code,
+            reason=reason,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from tapline import devices
 from tapline.devices import messages
-from tapline.devices.messages import Raw, Refusal
+from tapline.devices.messages import Raw
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers import money, presence, reports
 from tapline_gateway.handlers.stored import Stored
@@ -82,13 +82,8 @@ def _set_aside(uow: UnitOfWork, letters: Sequence[Stored]) -> None:
     messages.bury(
         uow,
         [
-            Refusal(
-                tenant_id=letter.tenant_id,
-                device_id=letter.device_id,
-                topic=str(letter.topic),
-                payload=letter.payload,
-                code="unserved",
-                reason=f"{letter.topic.name} is not served by this version of the platform",
+            letter.refusal(
+                "unserved", f"{letter.topic.name} is not served by this version of the platform"
             )
             for letter, _ in letters
         ],

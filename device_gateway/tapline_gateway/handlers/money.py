@@ -8,7 +8,6 @@ from tapline.cards import facts as card_facts
 from tapline.cards import vouchers
 from tapline.cards.facts import FactFlaw, FactIn, Verdict
 from tapline.devices import messages
-from tapline.devices.messages import Refusal
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.protocol import (
@@ -131,14 +130,7 @@ def _bury_broken(uow: UnitOfWork, letters: Sequence[Stored]) -> None:
     messages.bury(
         uow,
         [
-            Refusal(
-                tenant_id=letter.tenant_id,
-                device_id=letter.device_id,
-                topic=str(letter.topic),
-                payload=letter.payload,
-                code=NackCode.SCHEMA.value,
-                reason=f"fact {broken.seq}: {broken.reason}",
-            )
+            letter.refusal(NackCode.SCHEMA.value, f"fact {broken.seq}: {broken.reason}")
             for letter, _ in letters
             for broken in _broken(letter)
         ],

@@ -7,7 +7,6 @@ import msgspec
 from tapline import devices
 from tapline.cards import facts, vouchers
 from tapline.devices import Device, Presence, commands, messages
-from tapline.devices.messages import Refusal
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.handlers.totals import take_totals
@@ -79,12 +78,7 @@ def _last_hello(device: Device) -> tuple[int, int] | None:
 
 
 def _bury_stale(uow: UnitOfWork, letter: Letter) -> None:
-    refusal = Refusal(
-        tenant_id=letter.tenant_id,
-        device_id=letter.device_id,
-        topic=str(letter.topic),
-        payload=letter.payload,
-        code="stale",
-        reason="an older hello than the last one: a copy, or a device that lost its counters",
+    refusal = letter.refusal(
+        "stale", "an older hello than the last one: a copy, or a device that lost its counters"
     )
     messages.bury(uow, [refusal])

@@ -58,27 +58,23 @@ def bearing(*, op: str, status: str, card_no: str | None, amt_fen: int, known: b
 
 def charging(bearing: Bearing, device_id: str) -> ledger.Movement | None:
     """The movement that puts a fact onto its bearer; None where nobody bears it."""
-    if bearing.amount_fen == 0:
-        return None
-    match bearing.payer:
-        case Payer.CARD:
-            assert bearing.card_no is not None
-            return ledger.Pour(bearing.card_no, bearing.amount_fen)
-        case Payer.SUSPENSE:
-            return ledger.Suspend(device_id, bearing.amount_fen)
-        case Payer.NOBODY:
-            return None
+    return _movement(bearing, device_id, ledger.Pour, ledger.Suspend)
 
 
 def discharging(bearing: Bearing, device_id: str) -> ledger.Movement | None:
     """The opposite of `charging`."""
-    if bearing.amount_fen == 0:
+    return _movement(bearing, device_id, ledger.Unpour, ledger.Unsuspend)
+
+
+def _movement(
+    bearing: Bearing,
+    device_id: str,
+    of_card: type[ledger.Pour],
+    of_device: type[ledger.Suspend],
+) -> ledger.Movement | None:
+    if bearing.amount_fen == 0 or bearing.payer is Payer.NOBODY:
         return None
-    match bearing.payer:
-        case Payer.CARD:
-            assert bearing.card_no is not None
-            return ledger.Unpour(bearing.card_no, bearing.amount_fen)
-        case Payer.SUSPENSE:
-            return ledger.Unsuspend(device_id, bearing.amount_fen)
-        case Payer.NOBODY:
-            return None
+    if bearing.payer is Payer.SUSPENSE:
+        return of_device(device_id, bearing.amount_fen)
+    assert bearing.card_no is not None
+    return of_card(bearing.card_no, bearing.amount_fen)
