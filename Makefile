@@ -71,3 +71,9 @@ bench: setup tools ## measure speed as ratios to a limit in the same run, into b
 .PHONY: coverage-map
 coverage-map: setup ## write docs/coverage.md from the tests' marks
 	$(BIN)/python -m tests.coverage_map
+
+.PHONY: lock
+lock: setup ## pin dependencies and their hashes in requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+		--group dev pyproject.toml -o requirements.txt

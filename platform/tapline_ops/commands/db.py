@@ -1,5 +1,6 @@
 """The database: its schema and its contents."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -35,6 +36,31 @@ def seed(
         fleet = seeding.seed(database, data, device_count=devices, seed=random_seed)
     for line in logins(fleet, origin=""):
         typer.echo(line)
+
+
+@app.command()
+def revise(message: Annotated[str, typer.Argument(help="What changes, in a few words.")]) -> None:
+    """Write the revision that brings the schema to the models; for developers, in a checkout."""
+    import tempfile
+
+    from alembic import command
+
+    from tapline import migrations
+    from tapline_ops.connection import connected
+    from tapline_ops.embedded.postgres import EmbeddedPostgres
+
+    with tempfile.TemporaryDirectory(prefix="tapline-revise-") as scratch:
+        Path(scratch).chmod(0o711)  # as root the server is another user, who must pass
+        postgres = EmbeddedPostgres(Path(scratch) / "postgres")
+        try:
+            postgres.start()
+            with connected(postgres.url) as database:
+                migrations.upgrade(database.engine)
+                with database.engine.begin() as connection:
+                    settings = migrations.configuration(connection)
+                    command.revision(settings, message=message, autogenerate=True)
+        finally:
+            postgres.remove()
 
 
 @app.command()
