@@ -11,8 +11,8 @@ from tapline.uow import Database
 from tapline_ops import access
 from tapline_ops.datafolder import DataFolder, MqttAccess
 from tapline_ops.embedded import mosquitto, passwords
-from tapline_ops.embedded.broker import embedded
 from tapline_ops.embedded.lock import exclusive
+from tapline_ops.embedded.mqtt import embedded
 
 
 class MqttLogin(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,9 +14,9 @@ import msgspec
 from tapline_ops import enrolment, provision
 from tapline_ops.connection import connected
 from tapline_ops.datafolder import DataFolder, MqttAccess, RunState
-from tapline_ops.embedded.broker import embedded
 from tapline_ops.embedded.child import Child, end_recorded
 from tapline_ops.embedded.lock import FolderBusyError
+from tapline_ops.embedded.mqtt import embedded
 from tapline_ops.embedded.ports import LOOPBACK, answers, choose
 from tapline_ops.embedded.postgres import EmbeddedPostgres
 from tapline_ops.embedded.taskbroker import EmbeddedTaskBroker

@@ -1,8 +1,7 @@
-"""The MQTT broker of one machine: Mosquitto where it is installed, else a wheel's."""
+"""What an embedded MQTT broker is, whichever it is."""
 
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 
@@ -53,17 +52,6 @@ class Broker(Protocol):
     def stop(self) -> None: ...
 
     def alive(self) -> bool: ...
-
-
-def embedded(folder: Path, ports: BrokerPorts | None = None) -> Broker:
-    """The best broker that this machine has, its files in `folder`."""
-    from tapline_ops.embedded.iotcore import IotcoreBroker  # noqa: PLC0415 (they import us)
-    from tapline_ops.embedded.mosquitto import MosquittoBroker  # noqa: PLC0415
-
-    program = mosquitto_program()
-    if program is None:
-        return IotcoreBroker(folder, ports or BrokerPorts())
-    return MosquittoBroker(folder, ports or BrokerPorts(), program)
 
 
 def mosquitto_program() -> str | None:
