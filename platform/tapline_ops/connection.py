@@ -7,7 +7,7 @@ fail on the first row that points into another.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import tapline.migrations.metadata  # noqa: F401 (registers every model)
+import tapline.metadata  # noqa: F401 (registers every model)
 from tapline.uow import Database
 
 

@@ -6,7 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Enum
 
-from tapline.migrations.metadata import METADATA, is_ours
+from tapline.metadata import METADATA, is_ours
 
 
 def _include(_object: Any, name: str | None, type_: str, _reflected: bool, _other: Any) -> bool:

@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SAWarning
 
 from tapline import migrations
-from tapline.migrations.metadata import METADATA, is_ours
+from tapline.metadata import METADATA, is_ours
 from tapline.uow import Database
 
 
