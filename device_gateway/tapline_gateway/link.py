@@ -89,8 +89,10 @@ class Link:
         self._client.publish(topic, payload, qos=qos)
 
     def drop(self) -> None:
-        """Cut the connection without a goodbye: whatever was not acknowledged comes again."""
+        """Cut the connection without a goodbye, and wait a little before the next: whatever was
+        not acknowledged comes again."""
         self._arrived = []
+        self._back_off()
         if (sock := self._client.socket()) is not None:
             sock.close()
         self._client.loop_misc()
@@ -166,7 +168,6 @@ class Link:
 
     def _lost(self, why: str) -> None:
         log.warning("broker connection lost: %s", why)
-        self._back_off()
         self.drop()
 
     def _on_connect(

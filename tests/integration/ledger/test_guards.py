@@ -50,6 +50,12 @@ def test_a_balanced_journal_would_be_let_in(uow: UnitOfWork) -> None:
     """So that the refusals below are for their own reasons."""
     forge(uow, CARD_LINE, REVENUE_LINE)
 
+    stored = text(
+        "select count(*) from ledger_entry e join ledger_journal j using (journal_id)"
+        " where j.key = 'forged'"
+    )
+    assert uow.session.scalar(stored) == 2
+
 
 def test_an_unbalanced_journal_is_refused(uow: UnitOfWork) -> None:
     with pytest.raises(DBAPIError, match="does not balance"):

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from tapline import ledger
 from tapline.uow import Database, UnitOfWork
 from tapline_gateway.protocol import UPLINKS, Message, Telemetry, TxnBatch, encode
 from tests.integration.consequences import drain
@@ -32,9 +33,12 @@ def test_any_signed_message_is_handled_and_its_copy_changes_nothing(
         device = machine(UnitOfWork(session))
         letters = [device.letter(name, **body(message)) for message in said]
         device.send(*letters)
+        drain(device.uow)
+        books = ledger.trial(device.uow, tenant_id="demo")
         device.send(*letters)
         drain(device.uow)
-        session.flush()
+
+        assert ledger.trial(device.uow, tenant_id="demo") == books
         outer.rollback()
 
 
@@ -54,4 +58,8 @@ def body(message: Message) -> dict[str, Any]:
 )
 def test_odd_values_are_handled(uow: UnitOfWork, name: str, body: dict[str, Any]) -> None:
     device: Machine = machine(uow)
+    before = ledger.trial(uow, tenant_id="demo")
+
     device.say(name, **body)
+
+    assert ledger.trial(uow, tenant_id="demo") == before
