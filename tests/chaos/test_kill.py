@@ -29,14 +29,18 @@ def running_parts(data: Path) -> dict[str, int]:
     return {}
 
 
-def kill_at_seeded_moments(data: Path, demo: subprocess.Popen[bytes]) -> list[str]:
-    """Kill each victim at least once, in a seeded order, until the run is over."""
-    dice = random.Random(SEED)
+def until_pouring(demo: subprocess.Popen[bytes], told: Path) -> None:
+    """Wait until the fleet pours: before that there is nothing to lose."""
     deadline = time.monotonic() + START_S
-    while not running_parts(data):
-        assert demo.poll() is None, "the run ended before it began"
-        assert time.monotonic() < deadline, "the run did not start"
+    while "pouring" not in told.read_text():
+        assert demo.poll() is None, told.read_text()
+        assert time.monotonic() < deadline, told.read_text()
         time.sleep(0.1)
+
+
+def kill_at_seeded_moments(data: Path) -> list[str]:
+    """Kill each victim twice, in a seeded order, while the fleet pours."""
+    dice = random.Random(SEED)
     moments = sorted(dice.uniform(0.1, 0.8) * RUN_S for _ in VICTIMS for _ in range(2))
     victims = [*dice.sample(VICTIMS, len(VICTIMS)), *dice.sample(VICTIMS, len(VICTIMS))]
     began = time.monotonic()
@@ -57,20 +61,22 @@ def test_killing_every_process_loses_nothing_and_posts_nothing_twice(tmp_path: P
     data, truth, export = (tmp_path / name for name in ("data", "truth", "export"))
     tapline = [sys.executable, "-m", "tapline_ops"]
     arguments = ["--for", str(RUN_S), "--devices", "20", "--seed", str(SEED)]
-    log = (tmp_path / "demo.log").open("wb")
+    told = tmp_path / "demo.log"
+    log = told.open("wb")
     demo = subprocess.Popen(
         [*tapline, "demo", *arguments, "--truth", truth, "--data-dir", data],
         stdout=log,
         stderr=subprocess.STDOUT,
     )
     try:
-        killed = kill_at_seeded_moments(data, demo)
+        until_pouring(demo, told)
+        killed = kill_at_seeded_moments(data)
         code = demo.wait(timeout=END_S)
     finally:
         demo.terminate()
         demo.wait()
         log.close()
+    assert code == 0, told.read_text()[-4000:]
     assert set(killed) == set(VICTIMS)
-    assert code == 0, (tmp_path / "demo.log").read_text()[-4000:]
     subprocess.run([*tapline, "export", "--data-dir", data, "--out", export], check=True)
     assert audit.problems(truth, export) == []
