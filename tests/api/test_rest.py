@@ -18,7 +18,6 @@ def api(anybody: TestClient, estate: World) -> TestClient:
     return anybody
 
 
-@pytest.mark.req("C36")
 def test_every_route_of_the_interface_is_described(anybody: TestClient) -> None:
     described = anybody.get("/api/v1/openapi.json").json()
 

@@ -104,7 +104,7 @@ def sign_in_staff(page: Page, house: House, login: str) -> None:
     page.wait_for_url(lambda url: not url.endswith("/sign-in"))
 
 
-@pytest.mark.req("C1", "H386", "C34")
+@pytest.mark.req("C1", "H386")
 def test_a_customer_charged_without_water_is_told_repaid_and_the_machine_is_seen_to(
     house: House, browser: Browser
 ) -> None:

@@ -84,7 +84,6 @@ def kinds(uow: UnitOfWork, ticket: Ticket) -> list[EntryKind]:
     return [entry.kind for entry in entries]
 
 
-@pytest.mark.req("C34")
 def test_a_machine_that_charges_twice_without_water_is_one_case(desk: UnitOfWork) -> None:
     arrive(desk, dry(1))
     assert not tickets.listed(desk, tenant_id="demo")
