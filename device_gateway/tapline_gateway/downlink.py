@@ -1,10 +1,12 @@
-"""Commands on their way down: taken from the queue, published, marked."""
+"""What goes down unasked: commands, and changes of the list of blocked cards."""
 
 from collections.abc import Sequence
+from functools import cache
 
+from tapline.cards import blocklist
 from tapline.devices import commands
 from tapline.uow import UnitOfWork
-from tapline_gateway.protocol import Command, format_ts
+from tapline_gateway.protocol import CardList, Command, format_ts, list_hash
 from tapline_gateway.reading import Answer
 
 _AT_ONCE = 200
@@ -37,3 +39,27 @@ def take(uow: UnitOfWork) -> dict[str, Answer]:
 def mark(uow: UnitOfWork, command_ids: Sequence[str]) -> None:
     """Note that these were handed to the broker."""
     commands.mark_published(uow, command_ids=command_ids)
+
+
+def take_lists(uow: UnitOfWork) -> list[Answer]:
+    """Changes of the list for machines that keep an older one; they count as told.
+
+    One that is lost on its way is sent again when it has not been acknowledged for a while.
+    """
+
+    @cache
+    def change(tenant_id: str, kept: int) -> CardList:
+        return _card_list(blocklist.change_since(uow, tenant_id=tenant_id, base=kept))
+
+    untold = blocklist.take_untold(uow, limit=_AT_ONCE, unanswered_s=_UNANSWERED_S)
+    return [Answer(one.tenant_id, one.device_id, change(one.tenant_id, one.kept)) for one in untold]
+
+
+def _card_list(change: blocklist.Change) -> CardList:
+    return CardList(
+        base=change.step.base,
+        ver=change.step.version,
+        add=change.add,
+        remove=change.remove,
+        hash=list_hash(change.cards),
+    )

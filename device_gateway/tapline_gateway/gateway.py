@@ -33,19 +33,19 @@ SUBSCRIPTIONS = [
 ]
 BATCH_MAX = 500
 _POLL_S = 0.05
-_COMMANDS_EVERY_S = 0.2
+_UNASKED_EVERY_S = 0.2
 _CONFLICT_RETRIES = 5
 _TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock
 
 
 class Gateway:
-    """The money connection: facts, vouchers, presence, commands."""
+    """The money connection: facts, vouchers, presence, commands, the list of blocked cards."""
 
     def __init__(self, database: Database, mqtt: MqttConfig, vault: Vault) -> None:
         self._database = database
         self._keys = KeyRing(database, vault)
         self._link = Link(mqtt, SUBSCRIPTIONS)
-        self._commands_at = 0.0
+        self._unasked_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set. What arrives during one transaction is the next batch, so a
@@ -55,12 +55,12 @@ class Gateway:
         self._link.close()
 
     def step(self, timeout_s: float) -> int:
-        """One round: wait for messages, settle them, publish commands. Returns how many came."""
+        """One round: wait for messages, settle them, say what is to be said; how many came."""
         arrivals = self._link.poll(timeout_s, most=BATCH_MAX)
         try:
             if arrivals:
                 self._settle(arrivals)
-            self._publish_commands()
+            self._publish_unasked()
         except (OperationalError, InterfaceError) as error:
             log.warning("database away, messages will come again: %s", error.orig)
             self._link.drop()
@@ -117,22 +117,21 @@ class Gateway:
             return
         topic = str(Topic(answer.tenant_id, answer.device_id, answer.message.NAME))
         body = encode(answer.message)
-        assert len(body) < FRAME_BYTES_MAX, "an answer is never larger than what asked for it"
+        assert len(body) < FRAME_BYTES_MAX, "what we say is bounded"
         self._link.publish(topic, seal(key, topic, body), qos=answer.message.QOS)
 
-    def _publish_commands(self) -> None:
+    def _publish_unasked(self) -> None:
         now = time.monotonic()
-        if now < self._commands_at or not self._link.connected:
+        if now < self._unasked_at or not self._link.connected:
             return
-        self._commands_at = now + _COMMANDS_EVERY_S
+        self._unasked_at = now + _UNASKED_EVERY_S
         with self._database.transaction() as uow:
-            waiting = downlink.take(uow)
-        if not waiting:
-            return
-        for answer in waiting.values():
+            waiting, lists = downlink.take(uow), downlink.take_lists(uow)
+        for answer in (*waiting.values(), *lists):
             self._publish(answer)
-        with self._database.transaction() as uow:
-            downlink.mark(uow, list(waiting))
+        if waiting:
+            with self._database.transaction() as uow:
+                downlink.mark(uow, list(waiting))
 
 
 def _may_pass(error: DBAPIError) -> bool:

@@ -29,7 +29,7 @@ from tapline_sim.world import World
 
 VOUCHER_WAIT_S = 2.0  # how long a customer waits for the question whether money is due to the card
 AFTER_POUR_S = 0.5
-RETRY_S = 0.5  # nobody came
+RETRY_S = 0.5  # nobody came, or not with a good card
 
 
 class Pour(NamedTuple):
@@ -43,13 +43,14 @@ class Pour(NamedTuple):
 
 
 class Uplink(NamedTuple):
-    """What a dispenser needs of its connection: whether it is up, a way to speak, and a bell for
-    facts that were written (their seq, and whether they are withheld).
+    """What a dispenser needs of its connection: whether it is up, a way to speak, and bells for
+    facts that were written (their seq, and whether they are withheld) and customers that left.
     """
 
     online: Callable[[], bool]
     publish: Callable[[Message], object]
     fact_written: Callable[[int, bool], None]
+    customer_left: Callable[[], None]
 
 
 class Dispenser:
@@ -117,8 +118,18 @@ class Dispenser:
         if visit is None:
             self._expect_customer(RETRY_S)
             return
+        if visit.card in self._flash.held.cards:
+            self._turn_away(visit)
+            return
         self._visit = visit
         self._tap(world.purses[visit.card])
+
+    def _turn_away(self, visit: Visit) -> None:
+        """The card is blocked: nothing is sold, written or reported."""
+        with self._world.store.transaction():
+            self._world.mischief.barred(visit.card)
+        self._world.crowd.turn_away(visit)
+        self._expect_customer(RETRY_S)
 
     def _tap(self, purse: Purse) -> None:
         if not self._uplink.online():
@@ -183,8 +194,10 @@ class Dispenser:
             return
         self._visit = None
         self._world.crowd.leave(visit)
+        self._uplink.customer_left()
         pause_s = self._customers.expovariate(1 / self._world.scenario.pace_s)
-        self._expect_customer(AFTER_POUR_S + (0 if self._world.closing else pause_s))
+        no_pause = self._world.closing or self._world.crowd.awaited(self._spec.device_id)
+        self._expect_customer(AFTER_POUR_S + (0 if no_pause else pause_s))
 
     def _write_pour(self, pour: Pour, visit: Visit) -> None:
         world, script, before = self._world, pour.script, self._world.purses[visit.card]

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 from tapline_gateway.protocol import (
     Ack,
+    CardList,
     Command,
     CommandOp,
     CommandState,
     CommandStatus,
+    ConfigReport,
     Hello,
     LoadAnswer,
     Message,
@@ -56,8 +58,10 @@ class Firmware:
             online=lambda: self._connection.online,
             publish=self._connection.publish,
             fact_written=self._upload.written,
+            customer_left=self._take_list,
         )
         self._dispenser = Dispenser(spec, world, self._flash, self._clock, uplink)
+        self._next_list: CardList | None = None
 
     def start(self, delay_s: float) -> None:
         """Connect after `delay_s`, and open for customers whether or not that succeeds."""
@@ -67,10 +71,16 @@ class Firmware:
         after(delay_s + scenario.totals_every_s, self._report_totals)
         after(delay_s + TRY_AGAIN_S, self._try_again)
         after(delay_s + TIME_EVERY_S, self._ask_time)
+        outage = self._world.plan.outage(self._spec.device_id)
+        if outage is not None:
+            after(outage.from_s, self._connection.cut)
+            after(outage.middle_s, self._receive_late_cards)
+            after(outage.to_s, self._connection.mend)
         self._dispenser.open()
 
     def close(self) -> None:
-        """Serve only those whom the plan still needs, and at once."""
+        """Serve only those whom the plan still needs, and at once; an outage ends here."""
+        self._connection.mend()
         self._dispenser.hurry()
 
     @property
@@ -112,16 +122,18 @@ class Firmware:
                 boot=counters.boot,
                 fw=self._spec.fw,
                 hw=self._spec.hw,
-                caps=["load"],
+                caps=["list", "load"],
                 seq_head=counters.seq,
                 seq_acked=counters.upto,
                 tot=counters.totals,
+                list_ver=self._flash.held.ver,
                 tariff_ver=self._world.scenario.tariff.version,
                 boot_reason="power",
                 clk=self._clock.source,
             )
         )
         self._connection.publish(self._clock.question())
+        self._publish_settings()
         self._publish_totals()
         self._publish_events()
         self._upload.start()
@@ -146,8 +158,11 @@ class Firmware:
                 self._clock.correct(message)
             case Command():
                 self._execute(message)
+            case CardList():
+                self._next_list = message
+                self._take_list()
             case _:
-                pass  # configuration and card lists are beyond this model's capabilities
+                pass  # desired configuration is beyond this model's capabilities
 
     def _build_connection(self) -> Connection:
         return Connection(
@@ -203,6 +218,26 @@ class Firmware:
     def _publish_events(self) -> None:
         for event in self._flash.events():
             self._say(event)
+
+    def _take_list(self) -> None:
+        """Take the last list sent over, but not under a customer: whoever is being served was let
+        in under the list before, and his fact must not come after the acknowledgement.
+        """
+        if self._next_list is None or self._dispenser.busy:
+            return
+        change, self._next_list = self._next_list, None
+        held = self._flash.held.changed(change, seq=self._flash.counters.seq)
+        with self._world.store.transaction():
+            self._flash.hold(held)
+        self._publish_settings()
+
+    def _receive_late_cards(self) -> None:
+        for card in self._world.plan.late_cards(self._spec.device_id):
+            self._world.crowd.invite(card)
+        self._dispenser.hurry()
+
+    def _publish_settings(self) -> None:
+        self._say(ConfigReport(ver=0, doc=self._flash.held.state.document()))
 
     def _publish_totals(self) -> None:
         counters = self._flash.counters

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from tapline_gateway.protocol import CommandStatus, DeviceEvent, Fact, Totals
+from tapline_sim.cardlist import HeldList
 from tapline_sim.store import Store
 
 COMMANDS_REMEMBERED = 64
@@ -53,6 +54,8 @@ class Flash:
         self._device_id = device_id
         body = store.value("SELECT body FROM device WHERE device_id = ?", device_id)
         self.counters = Counters() if body is None else msgspec.json.decode(body, type=Counters)
+        body = store.value("SELECT body FROM card_list WHERE device_id = ?", device_id)
+        self.held = HeldList() if body is None else msgspec.json.decode(body, type=HeldList)
 
     def count(self, **changed: int) -> None:
         """Set lifetime counters by name."""
@@ -134,6 +137,16 @@ class Flash:
         self._store.run(
             "DELETE FROM event WHERE device_id = ? AND evt_seq <= ?", self._device_id, upto
         )
+
+    def hold(self, held: HeldList) -> None:
+        """Keep another version of the list of blocked cards."""
+        self._store.run(
+            "INSERT INTO card_list (device_id, body) VALUES (?, ?)"
+            " ON CONFLICT (device_id) DO UPDATE SET body = excluded.body",
+            self._device_id,
+            msgspec.json.encode(held),
+        )
+        self.held = held
 
     def answer_to(self, cmd: str) -> CommandStatus | None:
         """What was answered to a command, None when it is new."""

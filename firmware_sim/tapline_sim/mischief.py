@@ -147,6 +147,12 @@ class Mischief:
         """Whether anything begun is still invisible."""
         return any(duty.stage is Stage.AWAITS_SEQUEL for duty in self._duties)
 
+    def barred(self, card: str) -> None:
+        """A card is blocked and pours no more: what waited for it to do so stays invisible."""
+        for duty in self._duties.of_card(card):
+            if duty.stage is Stage.AWAITS_SEQUEL and duty.deed is not Deed.WITHHELD:
+                self._duties.end(duty)
+
     def give_up(self, device_id: str, flash: Flash) -> None:
         """No sequel can follow any more: what nobody has seen yet has not happened."""
         for duty in self._duties.of_device(device_id):
@@ -155,7 +161,7 @@ class Mischief:
                 self._duties.end(duty)
 
     def _possible(self, deed: Deed, device_id: str, purse: Purse, amount_fen: int) -> bool:
-        if self._duties.of_card(purse.no):
+        if self._plan.spares(purse.no) or self._duties.of_card(purse.no):
             return False  # what is being decided about this card needs ordinary taps around it
         if deed in NEEDS_SEQUEL:
             calm = purse.calm >= CALM_TAPS

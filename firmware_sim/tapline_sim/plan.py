@@ -3,7 +3,7 @@
 from enum import StrEnum
 from random import Random
 
-from tapline_sim.scenario import PlanSpec
+from tapline_sim.scenario import Outage, PlanSpec
 
 
 class Deed(StrEnum):
@@ -33,6 +33,9 @@ class Plan:
     def __init__(self, seed: int, spec: PlanSpec) -> None:
         self._seed = seed
         self._stuck_valves = spec.stuck_valves
+        self._outages = spec.outages
+        self._late_pours = spec.late_pours
+        self._spared = spec.spared | spec.late_pours.keys()
         rates = spec.rates
         self._rates = (
             (Deed.DRY, rates.d01),
@@ -60,6 +63,18 @@ class Plan:
     def build(self, device_id: str, part: str) -> Random:
         """The dice for how a part of a device was built, or how its customers behave."""
         return dice(self._seed, part, device_id)
+
+    def spares(self, card: str) -> bool:
+        """Whether nothing shall go wrong with the pours of this card."""
+        return card in self._spared
+
+    def outage(self, device_id: str) -> Outage | None:
+        """When this device has no connection, if ever."""
+        return self._outages.get(device_id)
+
+    def late_cards(self, device_id: str) -> list[str]:
+        """The cards that pour on this device in the middle of its outage."""
+        return [card for card, place in self._late_pours.items() if place == device_id]
 
     def valve_is_stuck(self, device_id: str, run_s: float) -> bool:
         """Whether the plan has this device's valve stuck, so many seconds into the run."""

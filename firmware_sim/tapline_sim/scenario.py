@@ -1,7 +1,8 @@
 """What a run is made of: the machines, the cards, the prices and what shall go wrong."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -78,11 +79,40 @@ class Rates(Struct, frozen=True, kw_only=True, rename="upper", forbid_unknown_fi
     d12: Rate = 0.05
 
 
+class Outage(NamedTuple):
+    """When a dispenser has no connection, in seconds of the run; it goes on selling."""
+
+    from_s: float
+    to_s: float
+
+    @property
+    def middle_s(self) -> float:
+        """The moment in its middle."""
+        return (self.from_s + self.to_s) / 2
+
+
 class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What shall go wrong: `stuck_valves` maps a device to when its valve sticks, in seconds."""
+    """What shall go wrong. `stuck_valves` maps a device to when its valve sticks, in seconds.
+
+    `outages` maps a device to when it has no connection; `late_pours` a card to a device with an
+    outage, in the second half of which it pours there. On cards that are `spared`, and on those of
+    `late_pours`, no discrepancy is tried.
+    """
 
     rates: Rates = Rates()
     stuck_valves: dict[Name, Annotated[float, Meta(ge=0)]] = {}
+    outages: dict[Name, Outage] = {}
+    late_pours: dict[Name, Name] = {}
+    spared: frozenset[Name] = frozenset()
+
+    def __post_init__(self) -> None:
+        for device_id, outage in self.outages.items():
+            if not 0 <= outage.from_s < outage.to_s:
+                raise ValueError(f"the outage of {device_id} ends before it begins")
+        homeless = set(self.late_pours.values()) - self.outages.keys()
+        if homeless:
+            names = ", ".join(sorted(homeless))
+            raise ValueError(f"late_pours names devices without an outage: {names}")
 
 
 class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -106,9 +136,15 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         numbers = [card.no for card in self.cards]
         if len(numbers) != len(set(numbers)):
             raise ValueError("a card number stands twice; give each card its own")
-        unknown = self.plan.stuck_valves.keys() - set(ids)
-        if unknown:
-            raise ValueError(f"stuck_valves names unknown devices: {', '.join(sorted(unknown))}")
+        _refuse_unknown("stuck_valves names unknown devices", self.plan.stuck_valves, ids)
+        _refuse_unknown("outages names unknown devices", self.plan.outages, ids)
+        _refuse_unknown("late_pours names unknown cards", self.plan.late_pours, numbers)
+        _refuse_unknown("spared names unknown cards", self.plan.spared, numbers)
+
+
+def _refuse_unknown(complaint: str, named: Iterable[str], known: Iterable[str]) -> None:
+    if unknown := set(named) - set(known):
+        raise ValueError(f"{complaint}: {', '.join(sorted(unknown))}")
 
 
 def load(path: Path) -> Scenario:

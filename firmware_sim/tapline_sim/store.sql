@@ -29,6 +29,11 @@ CREATE TABLE IF NOT EXISTS command (
     UNIQUE (device_id, cmd)
 );
 
+CREATE TABLE IF NOT EXISTS card_list (
+    device_id TEXT PRIMARY KEY,
+    body      BLOB NOT NULL               -- the blocked cards, with their version
+) WITHOUT ROWID;
+
 -- The world around the dispensers: cards, what the plan has begun, and the truth of it all.
 CREATE TABLE IF NOT EXISTS purse (
     no   TEXT PRIMARY KEY,

@@ -58,7 +58,9 @@ def build(scenario: Scenario, store: Store, truth: Truth) -> World:
         purses=purses,
         duties=duties,
         mischief=mischief,
-        crowd=Crowd(purses, duties, chance, least_fen=least_fen),
+        crowd=Crowd(
+            purses, duties, chance, least_fen=least_fen, late_pours=scenario.plan.late_pours
+        ),
     )
 
 

@@ -102,6 +102,123 @@ class TicketChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOrderChanged(Event):
+    """A technician's work order was made, accepted, begun or finished."""
+
+    work_order_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentPaid(Event):
+    """A customer's money arrived: `subject` is what it pays, e.g. `order:<id>`."""
+
+    payment_id: UUID
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutQueued(Event):
+    """Money waits to be sent back through a provider."""
+
+    payout_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutEnded(Event):
+    """A provider confirmed a payout, or will not make it: `subject` is what it belongs to."""
+
+    payout_id: UUID
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundChanged(Event):
+    """A refund that a customer or an agent asked for took a step."""
+
+    refund_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockListChanged(Event):
+    """Cards were added to or taken from the list that devices keep."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockListAcknowledged(Event):
+    """A device says it keeps this version of the list."""
+
+    device_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChanged(Event):
+    """An order was placed, paid, sent, delivered, is late or was cancelled."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionRaised(Event):
+    """A fault is foreseen on a device and deserves a visit."""
+
+    prediction_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskMoved(Event):
+    """The router of a desk decided something: pages that show its queue look again."""
+
+    desk: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferMade(Event):
+    """A piece of work was offered to one agent."""
+
+    desk: str
+    offer_id: str
+    work_id: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferEnded(Event):
+    """An offer was accepted, declined, rescinded or ran out: `outcome` says which."""
+
+    desk: str
+    offer_id: str
+    work_id: str
+    agent_id: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOverflowed(Event):
+    """A work waited too long; its source may now do `step`, e.g. `callback`. It keeps its place."""
+
+    desk: str
+    work_id: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallChanged(Event):
+    """A call arrived, moved on or ended."""
+
+    call_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortCommandQueued(Event):
+    """The telephone exchange shall do something."""
+
+    command_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeQueued(Event):
     """A message to a person waits to be sent."""
 

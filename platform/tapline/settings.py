@@ -26,6 +26,14 @@ class Settings(BaseSettings):
     web_origin: str = "http://127.0.0.1:8000"
     hotline: str = ""
     """What customers are told to call; unset: no number is shown."""
+    cashier_url: str = ""
+    """Where the simulated payment provider listens; unset: nothing is paid in or out."""
+    cashier_key_file: Path = Path("cashier.key")
+    """32 random bytes, hexadecimal: the simulated payment provider and we sign with them."""
+    telephony_url: str = ""
+    """Where the simulated telephone exchange listens; unset: no call is placed or answered."""
+    telephony_key_file: Path = Path("telephony.key")
+    """32 random bytes, hexadecimal: the simulated exchange and we sign with them."""
     sms_log: Path | None = None
     """Where the fake SMS provider writes what it would have sent; unset: nothing is sent."""
 

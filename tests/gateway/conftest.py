@@ -1,9 +1,12 @@
 """A real Mosquitto and a running gateway, with a device that is not ours talking to them."""
 
 import shutil
+import socket
+import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +20,8 @@ from tapline_ops.embedded import mosquitto, passwords
 from tapline_ops.embedded.broker import BrokerPorts, mosquitto_program
 from tapline_ops.embedded.mosquitto import MosquittoBroker
 from tests.factories import VAULT, card, tenant
+from tests.gateway.fake_platform import until
+from tests.gateway.fleets import accepts
 from tests.gateway.stranger import Stranger
 
 CARD = "88001234"
@@ -83,6 +88,25 @@ def running(bench: Bench) -> Iterator[Bench]:
     yield bench
     stop.set()
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A Mosquitto for simulated fleets, on a free port of the loopback: it lets everybody in."""
+    mosquitto = shutil.which("mosquitto")
+    if mosquitto is None:
+        pytest.skip("mosquitto is not on PATH: install it to test devices against a real broker")
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+    config = tmp_path_factory.mktemp("broker") / "mosquitto.conf"
+    config.write_text(f"listener {number} 127.0.0.1\nallow_anonymous true\n")
+    with subprocess.Popen([mosquitto, "-c", str(config)], stderr=subprocess.DEVNULL) as broker:
+        try:
+            until(lambda: accepts(number))
+            yield number
+        finally:
+            broker.terminate()
 
 
 Newcomer = Callable[..., Stranger]

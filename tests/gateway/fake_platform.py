@@ -18,9 +18,11 @@ from tapline_gateway.protocol import (
     Command,
     CommandState,
     CommandStatus,
+    ConfigReport,
     DeviceEvent,
     Fact,
     Hello,
+    ListState,
     LoadAnswer,
     LoadRequest,
     Message,
@@ -61,6 +63,7 @@ class FakePlatform:
         self.states: list[tuple[str, State]] = []
         self.events: list[tuple[str, DeviceEvent]] = []
         self.statuses: list[tuple[str, CommandState]] = []
+        self.lists: dict[str, list[ListState]] = defaultdict(list)
         self.messages: dict[str, int] = defaultdict(int)
         self.vouchers: dict[str, tuple[str, int]] = {}
         self._leased: dict[str, LoadAnswer] = {}
@@ -146,6 +149,10 @@ class FakePlatform:
                 self.send(device_id, Ack(stream=Stream.EVT, upto=message.evt_seq))
             case CommandStatus():
                 self.statuses.append((message.cmd, message.st))
+            case ConfigReport():
+                kept = ListState.read(message.doc)
+                assert kept is not None
+                self.lists[device_id].append(kept)
             case LoadRequest():
                 self._lease(device_id, message)
             case TimeRequest():
@@ -170,6 +177,15 @@ class FakePlatform:
                 self.conflicts.append((device_id, fact))
                 items.append(AckItem(seq=fact.seq, verdict=Verdict.QUARANTINED))
         self._release(device_id, items)
+
+    def keeps(self, device_id: str, version: int) -> bool:
+        """Whether a device has acknowledged a version of the list of blocked cards."""
+        return any(kept.ver == version for kept in list(self.lists[device_id]))
+
+    def pours_of(self, device_id: str, card_no: str) -> list[Fact]:
+        """The stored facts of a device about one card, in their order."""
+        known = sorted(self.facts[device_id].copy().items())
+        return [fact for _, fact in known if fact.card.no == card_no]
 
     def upto(self, device_id: str) -> int:
         known = self.facts[device_id]

@@ -1,11 +1,6 @@
 """The simulated fleet against a real broker and a platform that the test commands."""
 
-import shutil
-import socket
-import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +16,6 @@ from tests.gateway.fleets import (
     NOTHING,
     OPENED_FEN,
     PLENTY,
-    accepts,
     assert_complete,
     assert_truth_adds_up,
     build,
@@ -32,25 +26,6 @@ from tests.gateway.fleets import (
     running,
     truth_of,
 )
-
-
-@pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """A Mosquitto of our own, on a free port of the loopback."""
-    mosquitto = shutil.which("mosquitto")
-    if mosquitto is None:
-        pytest.skip("mosquitto is not on PATH: install it to test devices against a real broker")
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-    config = tmp_path_factory.mktemp("broker") / "mosquitto.conf"
-    config.write_text(f"listener {number} 127.0.0.1\nallow_anonymous true\n")
-    with subprocess.Popen([mosquitto, "-c", str(config)], stderr=subprocess.DEVNULL) as broker:
-        try:
-            until(lambda: accepts(number))
-            yield number
-        finally:
-            broker.terminate()
 
 
 def test_every_pour_reaches_the_platform_and_the_truth_adds_up(port: int, tmp_path: Path) -> None:

@@ -28,8 +28,20 @@ def subcommand(words: list[str]) -> list[str]:
 
 
 def test_compose_has_every_process_of_the_product() -> None:
-    assert OURS.keys() == {"migrate", "api", "gateway", "worker", "relay", "beat", "simulator"}
+    assert OURS.keys() == {
+        "migrate",
+        "api",
+        "gateway",
+        "worker",
+        "relay",
+        "beat",
+        "cashier",
+        "simulator",
+        "telephony",
+    }
     assert OURS["simulator"]["profiles"] == ["simulator"]
+    assert OURS["telephony"]["profiles"] == ["telephony"]
+    assert OURS["cashier"]["profiles"] == ["cashier"], "real money must not meet it by accident"
 
 
 @pytest.mark.parametrize("name", sorted(OURS))

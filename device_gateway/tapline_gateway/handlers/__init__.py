@@ -7,10 +7,11 @@ from tapline import devices
 from tapline.devices import messages
 from tapline.devices.messages import Raw
 from tapline.uow import UnitOfWork
-from tapline_gateway.handlers import money, presence, reports
+from tapline_gateway.handlers import money, presence, reports, settings
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.protocol import (
     CommandStatus,
+    ConfigReport,
     DeviceEvent,
     Hello,
     LoadRequest,
@@ -31,6 +32,7 @@ HANDLERS: Mapping[type, Handler] = {
     TotalsReport: reports.totals,
     DeviceEvent: reports.events,
     CommandStatus: reports.command_statuses,
+    ConfigReport: settings.reports,
     TimeRequest: reports.time_requests,
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tapline import devices
-from tapline.cards import facts, vouchers
+from tapline.cards import blocklist, facts, vouchers
 from tapline.devices import Device, Presence, commands, messages
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers.stored import Stored
@@ -65,6 +65,10 @@ def _hello(uow: UnitOfWork, letter: Letter) -> list[Answer]:
             uow, tenant_id=tenant_id, device_id=device_id, seq_head=said.seq_head, upto=upto
         )
     commands.requeue_unanswered(uow, device_id=device_id)
+    kept = said.list_ver if "list" in said.caps else None
+    blocklist.greeted(
+        uow, tenant_id=tenant_id, device_id=device_id, version=kept, seq_head=said.seq_head
+    )
     return [
         Answer(tenant_id, device_id, Ack(stream=Stream.TXN, upto=upto)),
         Answer(tenant_id, device_id, Ack(stream=Stream.EVT, upto=outcome.evt_upto)),

@@ -1,11 +1,12 @@
 """The wire contract between a dispenser and the platform. Stands alone: bytes in, values out.
 
 Frames are signed (`frame`), addressed (`topics`) and carry one message each (`messages`, `codec`).
-`content` says when two facts are the same, `freshness` when a frame is an old copy. Everything
-that bytes from the wire can do wrong is a `ProtocolError`.
+`content` says when two facts are the same, `cardlist` when two lists are, `freshness` when a frame
+is an old copy. Everything that bytes from the wire can do wrong is a `ProtocolError`.
 """
 
 from tapline_gateway.protocol import freshness
+from tapline_gateway.protocol.cardlist import ListState, list_hash
 from tapline_gateway.protocol.codec import decode, decode_txn, encode
 from tapline_gateway.protocol.content import content_hash
 from tapline_gateway.protocol.errors import (
@@ -94,6 +95,7 @@ __all__ = [
     "FactStatus",
     "FrameError",
     "Hello",
+    "ListState",
     "LoadAnswer",
     "LoadRequest",
     "Message",
@@ -126,6 +128,7 @@ __all__ = [
     "encode",
     "format_ts",
     "freshness",
+    "list_hash",
     "open_frame",
     "parse_ts",
     "read_ts",

@@ -1,5 +1,6 @@
 """One example of each message, as published in the manual and in the schemas."""
 
+from tapline_gateway.protocol.cardlist import ListState, list_hash
 from tapline_gateway.protocol.messages import (
     Ack,
     AckItem,
@@ -41,6 +42,7 @@ from tapline_gateway.protocol.messages import (
 _TS = "2026-11-21T08:15:02.120+08:00"
 _EXP = "2026-11-21T08:16:02.120+08:00"
 _REQ = "01KAHF2M9T5QY8R3C7W6ZJ4XEB"
+_LIST_HASH = list_hash(["88001234", "88005678"])
 _PLATFORM_ID = "019aa3e4-5d2b-7c41-9f36-8b1d0c5e7a92"
 
 FACT = Fact(
@@ -68,7 +70,7 @@ EXAMPLES: tuple[Message, ...] = (
         boot=88,
         fw="2.4.1",
         hw="RO-50",
-        caps=["auth", "load", "ota", "ref_volume"],
+        caps=["auth", "list", "load", "ota", "ref_volume"],
         seq_head=10240,
         seq_acked=10233,
         tot=Totals(n=55127, fen=6120934, ml=81242400),
@@ -89,7 +91,7 @@ EXAMPLES: tuple[Message, ...] = (
     ),
     DeviceEvent(boot=88, evt_seq=512, ts=_TS, code="leak"),
     CommandStatus(cmd=_PLATFORM_ID, st=CommandState.DONE),
-    ConfigReport(ver=3, doc={"tele_s": 60}),
+    ConfigReport(ver=3, doc={"tele_s": 60, **ListState(62, _LIST_HASH, 10240).document()}),
     OtaReport(job=_PLATFORM_ID, st="downloading", pct=40),
     LoadRequest(req=_REQ, card="88001234", atc=411, bal=5230),
     TimeRequest(req=7, t0_ms=7712345),
@@ -120,7 +122,7 @@ EXAMPLES: tuple[Message, ...] = (
         ver=62,
         add=["88005678"],
         remove=["88004321"],
-        hash="9edac37c03999eeaa9f802de6ffb5145d1fbb904bd24d18577707e8c04e34be2",
+        hash=_LIST_HASH,
     ),
     TimeAnswer(req=7, t0_ms=7712345, t1_ms=1795220102120, t2_ms=1795220102124),
 )

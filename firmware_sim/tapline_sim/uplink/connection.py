@@ -6,6 +6,7 @@ from flash, never from the memory of a client, so an old presence cannot overtak
 
 import logging
 import socket
+from contextlib import suppress
 from random import Random
 from typing import Any, Protocol
 
@@ -81,13 +82,14 @@ class Connection:
         self._conn = 0
         self._failures = 0
         self._leaving = False
+        self._cut = False
         self._farewell: int | None = None
         self.online = False
         self.refused = 0
 
     def open(self) -> None:
         """Connect; on failure try again, later each time. The TCP handshake alone blocks."""
-        if self._leaving:
+        if self._leaving or self._cut or self._client is not None:
             return
         self._conn += 1
         client = self._new_client()
@@ -106,6 +108,20 @@ class Connection:
         frame = self._frame(message)
         self._client.publish(self._topic(message), frame, qos=message.QOS, retain=message.RETAINED)
         return frame
+
+    def cut(self) -> None:
+        """Lose the line without a goodbye, and have none until it is mended."""
+        self._cut = True
+        line = None if self._client is None else self._client.socket()
+        if isinstance(line, socket.socket):
+            with suppress(OSError):  # it may have broken by itself
+                line.shutdown(socket.SHUT_RDWR)  # the reactor reads its end as any other loss
+
+    def mend(self) -> None:
+        """The line is back: connect again at once."""
+        if self._cut:
+            self._cut = False
+            self.open()
 
     def leave(self) -> None:
         """Say goodbye and disconnect; `gone` once that is done."""
@@ -188,7 +204,7 @@ class Connection:
         if client is not self._client:
             return
         self._drop()
-        if not self._leaving:
+        if not self._leaving and not self._cut:
             self._failures += 1
             longest_s = min(BACKOFF_MAX_S, 2.0 ** min(self._failures, 5))
             self._reactor.after(self._chance.uniform(0.5, 1) * longest_s, self.open)

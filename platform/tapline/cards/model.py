@@ -27,6 +27,8 @@ class CardKind(StrEnum):
 class CardState(StrEnum):
     ACTIVE = "active"
     FROZEN = "frozen"
+    CLOSING = "closing"
+    """Its holder wants his money back: it is blocked, and nothing is written to it."""
     CLOSED = "closed"
 
 

@@ -21,7 +21,9 @@ class CardRepository:
         return self._session.get(Card, (tenant_id, card_no)) is not None
 
     def get(self, tenant_id: str, card_no: str, *, lock: bool = False) -> Card:
-        card = self._session.get(Card, (tenant_id, card_no), with_for_update=lock or None)
+        card = self._session.get(
+            Card, (tenant_id, card_no), with_for_update=lock or None, populate_existing=lock
+        )
         if card is None:
             raise NotFoundError(f"no card {card_no}")
         return card

@@ -88,3 +88,43 @@ def assign(uow: UnitOfWork, *, tenant_id: str, card_no: str, customer_id: UUID) 
     if card.customer_id not in {None, customer_id}:
         raise ConflictError(f"card {card_no} is registered to another customer")
     card.customer_id = customer_id
+
+
+def begin_closing(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Card:
+    """Let nothing be written to a card any more, because its holder wants his money back.
+
+    Raises:
+        NotFoundError: the tenant has no such card.
+        ConflictError: it is being closed already, or is closed.
+    """
+    return _turned(uow, tenant_id, card_no, {CardState.ACTIVE, CardState.FROZEN}, CardState.CLOSING)
+
+
+def reactivate(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Card:
+    """It is not closed after all.
+
+    Raises:
+        NotFoundError: the tenant has no such card.
+        ConflictError: it is not being closed.
+    """
+    return _turned(uow, tenant_id, card_no, {CardState.CLOSING}, CardState.ACTIVE)
+
+
+def close(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Card:
+    """The end of a card, whose money is settled.
+
+    Raises:
+        NotFoundError: the tenant has no such card.
+        ConflictError: it is not being closed.
+    """
+    return _turned(uow, tenant_id, card_no, {CardState.CLOSING}, CardState.CLOSED)
+
+
+def _turned(
+    uow: UnitOfWork, tenant_id: str, card_no: str, before: Collection[CardState], after: CardState
+) -> Card:
+    card = CardRepository(uow).get(tenant_id, card_no, lock=True)
+    if card.state not in before:
+        raise ConflictError(f"card {card_no} is {card.state.value}: it cannot become {after.value}")
+    card.state = after
+    return card

@@ -52,6 +52,11 @@ class Device(Table):
     hello: Mapped[dict[str, Any] | None]
     """The last accepted hello, as decoded: firmware, hardware, capabilities, versions."""
 
+    config_ver: Mapped[int | None]
+    config: Mapped[dict[str, Any] | None]
+    """The settings that it last reported to be in force."""
+    config_at: Mapped[datetime | None]
+
     total_n: Mapped[int | None]
     total_fen: Mapped[int | None]
     total_ml: Mapped[int | None]

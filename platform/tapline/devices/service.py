@@ -169,6 +169,12 @@ def report_totals(*, device: Device, totals: Totals) -> None:
     device.total_at = clock.now()
 
 
+def report_config(*, device: Device, version: int, document: dict[str, Any]) -> None:
+    """Take the settings that a locked `device` says are in force; an older version is a copy."""
+    if version >= (device.config_ver or 0):
+        device.config_ver, device.config, device.config_at = version, document, clock.now()
+
+
 def upto(uow: UnitOfWork, *, device_id: str, stream: Stream) -> int:
     """Everything up to here of the stream is released."""
     return StreamRepository(uow).upto(device_id, stream)

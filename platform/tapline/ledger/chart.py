@@ -6,12 +6,14 @@ A code is a path; the part after the first colon names whose account it is. Mone
 
 from functools import lru_cache
 from typing import Literal, NamedTuple
+from uuid import UUID
 
 from tapline.errors import InvalidError
 
 Side = Literal["D", "C"]
 
 FEN = "CNY.fen"
+BUCKET = "BUCKET"
 
 
 class Account(NamedTuple):
@@ -96,12 +98,36 @@ def cash(station_id: str) -> Account:
     return Account(f"cash:{station_id}", "D")
 
 
+def order_unearned(order_id: UUID | str) -> Account:
+    """What was paid for barrels that are not delivered; 0 once they are, or refunded."""
+    return Account(f"order:{order_id}:unearned", "C", bounded=True)
+
+
+def bucket_deposit(customer_id: UUID | str) -> Account:
+    """What a customer has deposited for the buckets that he may keep at home."""
+    return Account(f"deposit:bucket:{customer_id}", "C", bounded=True)
+
+
+def buckets_at(customer_id: UUID | str) -> Account:
+    """Our buckets at a customer's, full or empty. A fact: negative when he gave back more than
+    we knew of."""
+    return Account(f"bucket:customer:{customer_id}", "D", unit=BUCKET)
+
+
+BUCKETS_OUT = Account("bucket:out", "C", unit=BUCKET)
+"""All buckets at customers': the other side of each of them."""
+BOTTLED = revenue("bottled")
 BANK = Account("bank", "D")
+BONUS = expense("bonus")
+CLOSING_LOSS = loss("closing")
+"""Drawn with a card after its money was given back."""
 WATER = revenue("water")
 OPENING = Account("equity:opening", "C")
 """Where balances come from that customers brought along when the system was introduced."""
 REFUND_PAYABLE = Account("refund_payable", "C", bounded=True)
 """Approved refunds that the provider has not confirmed."""
+PAID_TWICE = Account("paid_twice", "D")
+"""Refunds transferred by hand that the provider made after all: to be claimed back."""
 
 
 def property_share(site_id: str) -> Account:

@@ -23,6 +23,29 @@ class Hold(Transfer):
 
 
 @dataclass(frozen=True, slots=True)
+class Freeze(Movement):
+    """A hold on all of a card's own money that is free at the moment, while its refund is decided.
+
+    Of a card that has none it holds nothing: there is no hold to resolve then.
+    """
+
+    phase: ClassVar[Phase] = "pending"
+    card_no: str
+
+    @property
+    def accounts(self) -> Sequence[Account]:
+        return (*chart.card(self.card_no), chart.REFUND_PAYABLE)
+
+    def lines(self, balances: Balances) -> Sequence[Line]:
+        card = chart.card(self.card_no)
+        lines: list[Line] = []
+        for account in (card.principal, card.pending_load):
+            if (available := balances[account].available) > 0:
+                lines += transfer(account, chart.REFUND_PAYABLE, available)
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
 class LeaseVoucher(Movement):
     """A hold: the machine that the card was tapped on may write `amount` onto it, of which
     `bonus_amount` is bonus. Settled when the write is reported, voided when it never happens."""

@@ -13,7 +13,15 @@ from typing import ClassVar
 from tapline.errors import InvalidError
 from tapline.ledger import chart
 from tapline.ledger.chart import Account
-from tapline.ledger.rules import Balances, Line, Phase, require, settled, transfer
+from tapline.ledger.rules import (
+    Balances,
+    InsufficientError,
+    Line,
+    Phase,
+    require,
+    settled,
+    transfer,
+)
 
 
 def positive(amount: int) -> None:
@@ -167,6 +175,72 @@ class Credit(Movement):
     def lines(self, balances: Balances) -> Sequence[Line]:
         card = chart.card(self.card_no)
         return settled(card, balances, transfer(self.source, card.principal, self.amount))
+
+
+@dataclass(frozen=True, slots=True)
+class PayBack(Movement):
+    """A decision: `amount` of what a card is worth leaves it, to be paid to its holder."""
+
+    card_no: str
+    amount: int
+    credit: Account = chart.REFUND_PAYABLE
+
+    def __post_init__(self) -> None:
+        positive(self.amount)
+
+    @property
+    def accounts(self) -> Sequence[Account]:
+        return (*chart.card(self.card_no), self.credit)
+
+    @property
+    def purses(self) -> Sequence[Account]:
+        """What it takes from, first to last: the holder's own money first."""
+        card = chart.card(self.card_no)
+        return (card.principal, card.pending_load, card.bonus, card.pending_bonus)
+
+    def lines(self, balances: Balances) -> Sequence[Line]:
+        left = self.amount
+        lines: list[Line] = []
+        for purse in self.purses:
+            part = min(left, balances[purse].available)
+            if part > 0:
+                lines += transfer(purse, self.credit, part)
+                left -= part
+        if left:
+            raise InsufficientError(
+                f"card {self.card_no} has {self.amount - left} {chart.FEN} available, "
+                f"{self.amount} were asked for"
+            )
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Forfeit(PayBack):
+    """Promotional value that lapses with its card: granted, and in the end not given."""
+
+    credit: Account = chart.BONUS
+
+    @property
+    def purses(self) -> Sequence[Account]:
+        card = chart.card(self.card_no)
+        return (card.pending_bonus, card.bonus, card.pending_load, card.principal)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOff(Movement):
+    """All that the holder of a closed card still owes is given up."""
+
+    card_no: str
+    loss: Account = chart.CLOSING_LOSS
+
+    @property
+    def accounts(self) -> Sequence[Account]:
+        return (*chart.card(self.card_no), self.loss)
+
+    def lines(self, balances: Balances) -> Sequence[Line]:
+        receivable = chart.card(self.card_no).receivable
+        owed = balances[receivable].posted
+        return transfer(self.loss, receivable, owed) if owed > 0 else ()
 
 
 @dataclass(frozen=True, slots=True)

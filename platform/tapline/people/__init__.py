@@ -27,6 +27,7 @@ from tapline.people.sessions.service import (
 from tapline.people.staff.model import Role, Staff
 from tapline.people.staff.service import create as create_staff
 from tapline.people.staff.service import listed as staff_of
+from tapline.people.staff.service import member_of as staff_member
 from tapline.people.staff.service import scope_of, verified
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "scope_of",
     "screen_of",
     "screens_of",
+    "staff_member",
     "staff_of",
     "verified",
 ]

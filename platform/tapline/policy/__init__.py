@@ -1,6 +1,17 @@
 """Business parameters as data: versioned per tenant, with defaults, shown with each decision."""
 
-from tapline.policy.rules import Policy
-from tapline.policy.service import current, publish
+from tapline.policy.model import PolicyVersion
+from tapline.policy.rules import JURISDICTIONS, Jurisdiction, Policy, void_clauses
+from tapline.policy.service import current, listed, publish, version
 
-__all__ = ["Policy", "current", "publish"]
+__all__ = [
+    "JURISDICTIONS",
+    "Jurisdiction",
+    "Policy",
+    "PolicyVersion",
+    "current",
+    "listed",
+    "publish",
+    "version",
+    "void_clauses",
+]

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from tapline.policy.model import PolicyVersion
@@ -15,6 +17,16 @@ class PolicyRepository:
             .order_by(PolicyVersion.version.desc())
             .limit(1)
         )
+
+    def get(self, tenant_id: str, version: int) -> PolicyVersion | None:
+        return self._session.get(PolicyVersion, (tenant_id, version))
+
+    def listed(self, tenant_id: str) -> Sequence[PolicyVersion]:
+        return self._session.scalars(
+            select(PolicyVersion)
+            .where(PolicyVersion.tenant_id == tenant_id)
+            .order_by(PolicyVersion.version.desc())
+        ).all()
 
     def add(self, version: PolicyVersion) -> None:
         self._session.add(version)

@@ -1,11 +1,12 @@
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
 from tapline import clock
-from tapline.errors import InvalidError
+from tapline.errors import InvalidError, NotFoundError
 from tapline.policy.model import PolicyVersion
 from tapline.policy.repository import PolicyRepository
-from tapline.policy.rules import Policy
+from tapline.policy.rules import Policy, void_clauses
 from tapline.uow import UnitOfWork
 
 
@@ -15,17 +16,39 @@ def current(uow: UnitOfWork, *, tenant_id: str) -> Policy:
     return Policy() if newest is None else _policy(newest.version, newest.changes)
 
 
+def version(uow: UnitOfWork, *, tenant_id: str, number: int) -> Policy:
+    """The parameters as they stood in a version; 0 are the defaults.
+
+    Raises:
+        NotFoundError: the tenant has had no such version.
+    """
+    if number == 0:
+        return Policy()
+    found = PolicyRepository(uow).get(tenant_id, number)
+    if found is None:
+        raise NotFoundError(f"no policy version {number}")
+    return _policy(found.version, found.changes)
+
+
+def listed(uow: UnitOfWork, *, tenant_id: str) -> Sequence[PolicyVersion]:
+    """Every version that a tenant published, newest first: who changed what, and why."""
+    return PolicyRepository(uow).listed(tenant_id)
+
+
 def publish(
     uow: UnitOfWork, *, tenant_id: str, changes: dict[str, Any], actor: str, reason: str
 ) -> Policy:
     """Put a new version in force. `changes` names parameters of `Policy`; others are defaults.
 
     Raises:
-        InvalidError: a name is unknown, or a value has another type than its default or cannot be.
+        InvalidError: a name is unknown, a value has another type than its default or cannot be,
+            or a clause would be void.
     """
     newest = PolicyRepository(uow).newest(tenant_id)
     version = 1 if newest is None else newest.version + 1
     policy = _policy(version, changes)
+    if wrong := void_clauses(policy):
+        raise InvalidError("; ".join(wrong))
     PolicyRepository(uow).add(
         PolicyVersion(
             tenant_id=tenant_id,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Identity, Index, text
@@ -12,14 +13,80 @@ from tapline.tables import Table
 
 class RefundKind(StrEnum):
     TXN_REVERSAL = "txn_reversal"
+    """A pour that was charged wrongly. Restated by machine; the money goes to the card."""
+    CARD_CLOSE = "card_close"
+    ORDER_CANCEL = "order_cancel"
+    ORDER_SHORT = "order_short"
+    """Fewer barrels came than were paid for."""
+    DEPOSIT_RETURN = "deposit_return"
+    """Buckets came back."""
 
 
 class RefundState(StrEnum):
-    SETTLED = "settled"
-    """All of the amount decided is posted."""
+    """A pour's refund is in review, settled or rejected; a claim goes through all of these."""
+
+    REQUESTED = "requested"
+    WAITING = "waiting"
+    """A machine without a line may still send pours: until then nobody knows the amount."""
     REVIEW = "review"
     """Policy keeps a machine from deciding; a person must."""
+    APPROVED = "approved"
+    """The money is set aside; a step of the timeline, which ends within the same moment."""
+    EXECUTING = "executing"
+    """It is on its way."""
+    PARTIAL = "partial"
+    """Some of it has arrived, more is to come."""
+    SETTLED = "settled"
+    """All of the amount decided is where it belongs."""
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing follows by itself."""
+        return self in {RefundState.SETTLED, RefundState.REJECTED, RefundState.WITHDRAWN}
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it can still be withdrawn."""
+        return self in {RefundState.REQUESTED, RefundState.WAITING, RefundState.REVIEW}
+
+
+OPEN = "state not in ('settled', 'rejected', 'withdrawn')"
+
+
+class Tier(StrEnum):
+    """Who decides."""
+
+    AUTOMATIC = "automatic"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+
+
+class Reason(StrEnum):
+    """Why a customer wants his money back."""
+
+    NOT_NEEDED = "not_needed"
+    MOVED = "moved"
+    OTHER = "other"
+    MACHINE_GONE = "machine_gone"
+    """The machine was removed, or the site went to another operator."""
+    PRICE_RAISED = "price_raised"
+    NEVER_CAME = "never_came"
+    CAME_SHORT = "came_short"
+    BUCKETS_BACK = "buckets_back"
+    AFTER_CLOSING = "after_closing"
+    """Money turned up on a card that was closed: nobody had to ask."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the cause lies with the operator: SPC 法释〔2025〕4号, articles 12, 13, 18."""
+        return self in {
+            Reason.MACHINE_GONE,
+            Reason.PRICE_RAISED,
+            Reason.NEVER_CAME,
+            Reason.CAME_SHORT,
+        }
 
 
 class Refund(Table):
@@ -34,7 +101,30 @@ class Refund(Table):
             unique=True,
             postgresql_where=text("kind = 'txn_reversal'"),
         ),
+        Index(
+            "uq_refund_request",
+            "tenant_id",
+            "request_key",
+            unique=True,
+            postgresql_where=text("request_key is not null"),
+        ),
+        Index(
+            "uq_refund_open_card",
+            "tenant_id",
+            "card_no",
+            unique=True,
+            postgresql_where=text(
+                "kind = 'card_close' and state in ('requested', 'waiting', 'review')"
+            ),
+        ),
+        Index(
+            "uq_refund_open_order",
+            "order_id",
+            unique=True,
+            postgresql_where=text(f"order_id is not null and {OPEN}"),
+        ),
         Index(None, "tenant_id", "card_no", "updated_at"),
+        Index(None, "tenant_id", "customer_id"),
         Index(None, "tenant_id", "state"),
     )
 
@@ -43,20 +133,63 @@ class Refund(Table):
     kind: Mapped[RefundKind]
     device_id: Mapped[str | None] = mapped_column(ForeignKey("device.device_id"))
     seq: Mapped[int | None]
-    card_no: Mapped[str]
+    card_no: Mapped[str | None]
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("barrel_order.order_id"))
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customer.customer_id"))
     amount_fen: Mapped[int]
     """Decided, or asked for while in review."""
     posted_fen: Mapped[int]
-    """Really given back so far."""
+    """Really given back so far: on a card, or set aside in `refund_payable`."""
     state: Mapped[RefundState]
     automatic: Mapped[bool]
     reason: Mapped[str]
-    """The rule that named the amount, or the policy that stopped the machine."""
+    """The rule that named the amount, or the policy that stopped the machine; of a claim, its
+    `Reason`."""
     policy_version: Mapped[int]
     revision: Mapped[int]
     """How often money was posted; part of the journal's key."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+    # From here on: what a claim has and a pour has not.
+    request_key: Mapped[str | None]
+    """Of the form that asked: sent again it is the same claim."""
+    requested_by: Mapped[str | None]
+    """`customer:<id>`, or the login of a colleague, who does not decide about it."""
+    words: Mapped[str] = mapped_column(server_default="")
+    version: Mapped[int] = mapped_column(server_default="1")
+    """Counts what changed: who decides names the version that he saw."""
+    tier: Mapped[Tier] = mapped_column(server_default=Tier.AGENT.value)
+    quote: Mapped[dict[str, Any] | None]
+    """How the amount came about, line by line."""
+    reserve_fen: Mapped[int] = mapped_column(server_default="0")
+    """Of the amount, what waits for machines without a line."""
+    forfeit_fen: Mapped[int] = mapped_column(server_default="0")
+    """Promotional value that lapsed with the card."""
+    written_off_fen: Mapped[int] = mapped_column(server_default="0")
+    """Drawn with the card after its money was given back: the operator's loss."""
+    holds: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    """Keys of the ledger's holds on what was asked for, while they stand."""
+    list_version: Mapped[int | None]
+    """The block list from which on no machine sells to the card."""
+    waits_until: Mapped[datetime | None]
+    """Then nobody waits for machines any longer."""
+    due_at: Mapped[datetime | None]
+    """By law and policy the customer has his money by then."""
+    clock_percent: Mapped[int] = mapped_column(server_default="0")
+    """The last mark of that time at which somebody was reminded."""
+    reviewer_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.staff_id"))
+    decided_by: Mapped[str | None]
+    approval: Mapped[int | None]
+    """The step that approved it: corrections after it add to what may be paid."""
+    stuck_legs: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    """Legs that a provider gave up, as far as the customer was told."""
+    appealed: Mapped[bool] = mapped_column(server_default=text("false"))
+
+    @property
+    def subject(self) -> str:
+        """The refund as payouts, the ledger and the router name it."""
+        return f"refund:{self.refund_id}"
 
 
 class RefundStep(Table):
@@ -68,7 +201,11 @@ class RefundStep(Table):
     position: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     refund_id: Mapped[UUID] = mapped_column(ForeignKey("refund.refund_id"))
     state: Mapped[str]
+    """Where it stood after the step; the same as before for a mere note."""
     actor: Mapped[str]
     change_fen: Mapped[int]
     reason: Mapped[str]
+    words: Mapped[str] = mapped_column(server_default="")
+    figures: Mapped[dict[str, Any] | None]
+    policy_version: Mapped[int | None]
     at: Mapped[datetime]

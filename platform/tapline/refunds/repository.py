@@ -1,11 +1,11 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from tapline.errors import NotFoundError
-from tapline.refunds.model import Refund, RefundKind, RefundState, RefundStep
+from tapline.refunds.model import Reason, Refund, RefundKind, RefundState, RefundStep
 from tapline.uow import UnitOfWork
 
 
@@ -35,7 +35,9 @@ class RefundRepository:
         )
 
     def get(self, refund_id: UUID, *, lock: bool = False) -> Refund:
-        refund = self._session.get(Refund, refund_id, with_for_update=lock or None)
+        refund = self._session.get(
+            Refund, refund_id, with_for_update=lock or None, populate_existing=lock
+        )
         if refund is None or refund.tenant_id != self._tenant_id:
             raise NotFoundError(f"no refund {refund_id}")
         return refund
@@ -63,22 +65,114 @@ class RefundRepository:
         device_id, seq = besides
         return select(Refund).where(
             Refund.tenant_id == self._tenant_id,
+            Refund.kind == RefundKind.TXN_REVERSAL,
             Refund.automatic.is_(True),
             Refund.posted_fen > 0,
             (Refund.device_id != device_id) | (Refund.seq != seq),
         )
 
     def listed(
-        self, *, state: RefundState | None, card_no: str | None, limit: int
+        self,
+        *,
+        states: Collection[RefundState] | None,
+        card_no: str | None,
+        order_id: UUID | None,
+        customer_id: UUID | None,
+        limit: int,
     ) -> Sequence[Refund]:
         """Newest change first."""
         refunds = select(Refund).where(Refund.tenant_id == self._tenant_id)
-        if state is not None:
-            refunds = refunds.where(Refund.state == state)
+        if states is not None:
+            refunds = refunds.where(Refund.state.in_(list(states)))
         if card_no is not None:
             refunds = refunds.where(Refund.card_no == card_no)
+        if order_id is not None:
+            refunds = refunds.where(Refund.order_id == order_id)
+        if customer_id is not None:
+            refunds = refunds.where(Refund.customer_id == customer_id)
         newest = (Refund.updated_at.desc(), Refund.refund_id.desc())
         return self._session.scalars(refunds.order_by(*newest).limit(limit)).all()
+
+    def review_queue(self) -> Sequence[Refund]:
+        """In review, most urgent first; pours, which have no legal clock, by age at the end."""
+        return self._session.scalars(
+            select(Refund)
+            .where(Refund.tenant_id == self._tenant_id, Refund.state == RefundState.REVIEW)
+            .order_by(Refund.due_at.asc().nulls_last(), Refund.updated_at, Refund.refund_id)
+        ).all()
+
+    def requested(self, request_key: str) -> Refund | None:
+        """The claim that this form made."""
+        return self._session.scalar(
+            select(Refund).where(
+                Refund.tenant_id == self._tenant_id, Refund.request_key == request_key
+            )
+        )
+
+    def has_undecided(self, refund: Refund) -> bool:
+        """Whether the same is asked for and not decided yet."""
+        same = (
+            Refund.kind == refund.kind,
+            Refund.card_no.is_not_distinct_from(refund.card_no),
+            Refund.order_id.is_not_distinct_from(refund.order_id),
+            Refund.customer_id == refund.customer_id,
+        )
+        undecided = [state for state in RefundState if state.is_undecided]
+        found = self._claims().where(*same, Refund.state.in_(undecided))
+        return self._session.scalar(found.limit(1)) is not None
+
+    def open_about(self, order_id: UUID) -> Refund | None:
+        """The claim on an order that is not over."""
+        return self._session.scalar(self._open().where(Refund.order_id == order_id))
+
+    def has_open_claims(self) -> bool:
+        return self._session.scalar(self._open().limit(1)) is not None
+
+    def open_claims(self) -> Sequence[Refund]:
+        """Every claim that is not over, locked, oldest first."""
+        claims = self._open().order_by(Refund.refund_id).with_for_update()
+        return self._session.scalars(claims.execution_options(populate_existing=True)).all()
+
+    def closing_of(self, card_no: str) -> Refund | None:
+        """The claim by which a card is being closed, or was, locked."""
+        return self._newest(card_no, Refund.reason != Reason.AFTER_CLOSING.value)
+
+    def latest_after_closing(self, card_no: str) -> Refund | None:
+        """The newest claim on what turned up on a closed card, locked."""
+        return self._newest(card_no, Refund.reason == Reason.AFTER_CLOSING.value)
+
+    def _newest(self, card_no: str, about: ColumnElement[bool]) -> Refund | None:
+        return self._session.scalar(
+            self._claims()
+            .where(Refund.kind == RefundKind.CARD_CLOSE, Refund.card_no == card_no, about)
+            .order_by(Refund.refund_id.desc())
+            .limit(1)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
+    def _claims(self) -> Select[Refund]:
+        return select(Refund).where(
+            Refund.tenant_id == self._tenant_id, Refund.kind != RefundKind.TXN_REVERSAL
+        )
+
+    def _open(self) -> Select[Refund]:
+        over = [state for state in RefundState if state.is_over]
+        return self._claims().where(Refund.state.not_in(over))
+
+    def corrected_fen(self, card_no: str, *, since: int) -> int:
+        """What reversals of pours gave to a card after the step `since`, net."""
+        changes = (
+            select(func.sum(RefundStep.change_fen))
+            .join(Refund, Refund.refund_id == RefundStep.refund_id)
+            .where(
+                Refund.tenant_id == self._tenant_id,
+                Refund.kind == RefundKind.TXN_REVERSAL,
+                Refund.card_no == card_no,
+                RefundStep.position > since,
+            )
+        )
+        return int(self._session.scalar(changes) or 0)
 
     def steps(self, refund_id: UUID) -> Sequence[RefundStep]:
         """The timeline, oldest first."""

@@ -1,49 +1,15 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from tapline import audit, clock, policy, reconciliation
-from tapline.errors import ConflictError, InvalidError
-from tapline.ids import new_id
+from tapline import audit, policy
+from tapline.errors import InvalidError
 from tapline.people import Staff
-from tapline.policy import Policy
-from tapline.reconciliation import CorrectionTarget, Resolution
-from tapline.refunds import rules
-from tapline.refunds.model import Refund, RefundKind, RefundState, RefundStep
+from tapline.refunds.claims import deciding, rules, upkeep
+from tapline.refunds.model import Refund, RefundKind, RefundState, RefundStep, Tier
+from tapline.refunds.pours import service as pours
 from tapline.refunds.repository import RefundRepository
-from tapline.refunds.rules import NOTHING, Others, Standing
-from tapline.refunds.settlement import Settlement
 from tapline.uow import UnitOfWork
-
-
-def settle_pour(uow: UnitOfWork, *, tenant_id: str, device_id: str, seq: int) -> None:
-    """Give back for a pour what its correction target names, or have a person decide.
-
-    Compares the target with what was posted and posts the change alone, so it may be called in
-    any order and any number of times. What a machine gave is marked `auto` on the findings, in
-    the same transaction; what waits for a person or was decided by one, `ticket`.
-    """
-    refunds = RefundRepository(uow, tenant_id)
-    refunds.be_alone()
-    target = reconciliation.target_of(uow, tenant_id=tenant_id, device_id=device_id, seq=seq)
-    if target is None:
-        return
-    refund = refunds.of_pour(device_id, seq)
-    if refund is None:
-        if target.target_fen == 0:
-            return
-        refund = _opened(refunds, target)
-    in_force = policy.current(uow, tenant_id=tenant_id)
-    settlement = Settlement(uow, refund, audit.SYSTEM)
-    settlement.move_to(target.card_no, policy_version=in_force.version)
-    _follow(settlement, target, in_force, _others(refunds, target))
-    reconciliation.resolve(
-        uow,
-        tenant_id=tenant_id,
-        device_id=device_id,
-        seq=seq,
-        resolution=_resolution(settlement.standing, target.target_fen),
-    )
 
 
 def decide(
@@ -55,12 +21,16 @@ def decide(
     amount_fen: int,
     staff: Staff,
     reason: str,
+    version: int | None = None,
 ) -> Refund:
-    """Approve or reject a refund in review. `amount_fen` is the amount that the person saw.
+    """Approve or reject a refund in review.
+
+    `amount_fen` is the amount that the person saw; `version`, of a claim, is what he looked at.
 
     Raises:
         NotFoundError: the tenant has no such refund.
-        ConflictError: it is not in review any more, or its amount has changed meanwhile.
+        DeniedError: somebody else has to decide.
+        ConflictError: it is not in review any more, or has changed meanwhile.
         InvalidError: a rejection without a reason.
     """
     if not approve and not reason.strip():
@@ -68,16 +38,21 @@ def decide(
     refunds = RefundRepository(uow, tenant_id)
     refunds.be_alone()
     refund = refunds.get(refund_id, lock=True)
-    _check_reviewable(uow, refund, amount_fen)
-    standing = Standing(
-        RefundState.SETTLED if approve else RefundState.REJECTED,
-        amount_fen,
-        amount_fen if approve else refund.posted_fen,
-        automatic=False,
-    )
-    in_force = policy.current(uow, tenant_id=tenant_id)
-    settlement = Settlement(uow, refund, staff.name)
-    settlement.apply(standing, reason=reason, policy_version=in_force.version)
+    if refund.kind is RefundKind.TXN_REVERSAL:
+        pours.decide(
+            uow, refund=refund, approve=approve, amount_fen=amount_fen, staff=staff, reason=reason
+        )
+    else:
+        deciding.decide(
+            uow,
+            refund=refund,
+            approve=approve,
+            amount_fen=amount_fen,
+            version=version,
+            staff=staff,
+            reason=reason,
+        )
+        upkeep.advance(uow, tenant_id=tenant_id, refund_id=refund_id)
     audit.record(
         uow,
         tenant_id=tenant_id,
@@ -89,14 +64,22 @@ def decide(
     return refund
 
 
+def decider(uow: UnitOfWork, *, refund: Refund) -> Tier:
+    """Whose word a refund in review takes."""
+    if refund.kind is not RefundKind.TXN_REVERSAL:
+        return refund.tier
+    return rules.tier(policy.current(uow, tenant_id=refund.tenant_id), refund.amount_fen)
+
+
+def may_decide(uow: UnitOfWork, *, refund: Refund, staff: Staff) -> bool:
+    """Whether `staff` may decide a refund in review: nobody decides what he asked for himself."""
+    needed = decider(uow, refund=refund)
+    return refund.requested_by != staff.login and rules.may_decide(staff.role, needed)
+
+
 def get(uow: UnitOfWork, *, tenant_id: str, refund_id: UUID) -> Refund:
     """One refund; `NotFoundError` where the tenant has none such."""
     return RefundRepository(uow, tenant_id).get(refund_id)
-
-
-def of_pour(uow: UnitOfWork, *, tenant_id: str, device_id: str, seq: int) -> Refund | None:
-    """The refund of a pour, if there is one."""
-    return RefundRepository(uow, tenant_id).of_pour(device_id, seq)
 
 
 def listed(
@@ -104,11 +87,25 @@ def listed(
     *,
     tenant_id: str,
     state: RefundState | None = None,
+    states: Collection[RefundState] | None = None,
     card_no: str | None = None,
+    order_id: UUID | None = None,
+    customer_id: UUID | None = None,
     limit: int = 100,
 ) -> Sequence[Refund]:
-    """Refunds, newest change first; in this state or of this card where given."""
-    return RefundRepository(uow, tenant_id).listed(state=state, card_no=card_no, limit=limit)
+    """Refunds, newest change first; in these states, of this card, order, customer where given."""
+    return RefundRepository(uow, tenant_id).listed(
+        states=[state] if state is not None else states,
+        card_no=card_no,
+        order_id=order_id,
+        customer_id=customer_id,
+        limit=limit,
+    )
+
+
+def review_queue(uow: UnitOfWork, *, tenant_id: str) -> Sequence[Refund]:
+    """What waits for a person's decision, most urgent first."""
+    return RefundRepository(uow, tenant_id).review_queue()
 
 
 def timeline(uow: UnitOfWork, *, tenant_id: str, refund_id: UUID) -> Sequence[RefundStep]:
@@ -119,14 +116,15 @@ def timeline(uow: UnitOfWork, *, tenant_id: str, refund_id: UUID) -> Sequence[Re
 
 @dataclass(frozen=True, slots=True)
 class ExportedRefund:
-    """A row of the export: `taken_fen` is what left the card's accounts because people decided so.
+    """A row of the export: `taken_fen` is what left the card's accounts because people decided so,
+    forfeits included.
 
-    Negative for a reversal, which brings money; 0 for what a machine gave back.
+    Negative for a reversal, which brings money; 0 for what a machine gave back for a pour.
     """
 
     refund_id: UUID
     kind: str
-    card_no: str
+    card_no: str | None
     state: str
     amount_fen: int
     taken_fen: int
@@ -141,71 +139,11 @@ def export_refunds(uow: UnitOfWork) -> Iterator[ExportedRefund]:
             refund.card_no,
             refund.state.value,
             refund.amount_fen,
-            0 if refund.automatic else -refund.posted_fen,
+            _taken_fen(refund),
         )
 
 
-def _opened(refunds: RefundRepository, target: CorrectionTarget) -> Refund:
-    """A refund of a pour, with nothing decided yet."""
-    now = clock.now()
-    refund = Refund(
-        refund_id=new_id(),
-        tenant_id=target.tenant_id,
-        kind=RefundKind.TXN_REVERSAL,
-        device_id=target.device_id,
-        seq=target.seq,
-        card_no=target.card_no,
-        amount_fen=NOTHING.amount_fen,
-        posted_fen=NOTHING.posted_fen,
-        state=NOTHING.state,
-        automatic=NOTHING.automatic,
-        reason=target.code,
-        policy_version=0,
-        revision=0,
-        created_at=now,
-        updated_at=now,
-    )
-    refunds.add(refund)
-    return refund
-
-
-def _others(refunds: RefundRepository, target: CorrectionTarget) -> Others:
-    """What machines gave back for other pours of the same card and device."""
-    now, pour = clock.now(), (target.device_id, target.seq)
-    return Others(
-        card_count=refunds.automatic_count(target.card_no, now - rules.CARD_WINDOW, besides=pour),
-        device_fen=refunds.automatic_fen(target.device_id, rules.day_start(now), besides=pour),
-    )
-
-
-def _follow(
-    settlement: Settlement, target: CorrectionTarget, in_force: Policy, others: Others
-) -> None:
-    """Bring a refund to what its target asks for, where that is a change."""
-    before = settlement.standing
-    forbidden = rules.obstacle(in_force, target.assurance, target.target_fen, others)
-    step = rules.next_step(before, target.target_fen, forbidden)
-    if step.obstacle is not None:
-        settlement.hold(step.standing, step.obstacle, policy_version=in_force.version)
-    elif step.standing != before:
-        settlement.apply(step.standing, reason=target.code, policy_version=in_force.version)
-
-
-def _resolution(standing: Standing, target_fen: int) -> Resolution:
-    if target_fen == 0:
-        return Resolution.NONE
-    return Resolution.AUTO if standing.automatic else Resolution.TICKET
-
-
-def _check_reviewable(uow: UnitOfWork, refund: Refund, amount_fen: int) -> None:
-    """Refuse a decision that was made looking at something else."""
-    if refund.state is not RefundState.REVIEW:
-        raise ConflictError(f"the refund is {refund.state.value}: there is nothing to decide")
-    assert refund.device_id is not None
-    assert refund.seq is not None
-    target = reconciliation.target_of(
-        uow, tenant_id=refund.tenant_id, device_id=refund.device_id, seq=refund.seq
-    )
-    owed_fen = target.target_fen if target else 0
-    if not amount_fen == refund.amount_fen == owed_fen:
-        raise ConflictError("the amount has changed since you looked: read it again and decide")
+def _taken_fen(refund: Refund) -> int:
+    if refund.kind is not RefundKind.TXN_REVERSAL:
+        return refund.posted_fen + refund.forfeit_fen - refund.written_off_fen
+    return 0 if refund.automatic else -refund.posted_fen

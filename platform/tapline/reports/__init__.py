@@ -2,7 +2,6 @@
 
 from tapline.reports.clearing.service import Explained, clearing
 from tapline.reports.desk.repository import CardRow, QueueRow
-from tapline.reports.desk.rules import urgency
 from tapline.reports.desk.service import Case, Hits, queue, recent_findings, search, tickets_of_card
 from tapline.reports.desk.service import case as desk_case
 from tapline.reports.estate.repository import Volume
@@ -63,5 +62,4 @@ __all__ = [
     "sites",
     "tickets_of_card",
     "total",
-    "urgency",
 ]

@@ -1,6 +1,6 @@
 """The legal operators whose dispensers, cards and ledgers are kept apart."""
 
 from tapline.tenants.model import Tenant
-from tapline.tenants.service import create, ids, listed
+from tapline.tenants.service import create, get, ids, listed
 
-__all__ = ["Tenant", "create", "ids", "listed"]
+__all__ = ["Tenant", "create", "get", "ids", "listed"]

@@ -1,7 +1,7 @@
 import re
 from collections.abc import Sequence
 
-from tapline.errors import ConflictError, InvalidError
+from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.tenants.model import Tenant
 from tapline.tenants.repository import TenantRepository
 from tapline.uow import UnitOfWork
@@ -26,6 +26,14 @@ def create(uow: UnitOfWork, *, tenant_id: str, name: str, legal_entity: str) -> 
     tenant = Tenant(tenant_id=tenant_id, name=name, legal_entity=legal_entity)
     tenants.add(tenant)
     uow.session.flush()
+    return tenant
+
+
+def get(uow: UnitOfWork, *, tenant_id: str) -> Tenant:
+    """One tenant; `NotFoundError` where there is none such."""
+    tenant = TenantRepository(uow).find(tenant_id)
+    if tenant is None:
+        raise NotFoundError(f"no tenant {tenant_id}")
     return tenant
 
 

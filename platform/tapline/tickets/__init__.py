@@ -1,6 +1,14 @@
 """Tickets: one case per problem, whatever the channel it came by, and one owner at any time."""
 
-from tapline.tickets.intake import About, on_correction_held, on_finding, report
+from tapline.tickets import work_orders
+from tapline.tickets.categories import CATEGORIES, Category
+from tapline.tickets.clocks.service import pause, resume, undo_pause, urgency
+from tapline.tickets.clocks.service import sweep as sweep_clocks
+from tapline.tickets.closing import close, confirm, reopen
+from tapline.tickets.deliveries import on_order
+from tapline.tickets.foreseen import dispatch_waiting as dispatch_foreseen
+from tapline.tickets.foreseen import on_prediction
+from tapline.tickets.intake import on_correction_held, on_finding, report
 from tapline.tickets.model import (
     EntryKind,
     Outcome,
@@ -10,10 +18,24 @@ from tapline.tickets.model import (
     TicketEntry,
     TicketState,
 )
-from tapline.tickets.service import close, comment, get, listed, reopen, take, timeline
+from tapline.tickets.ownership import assign, hand_back, take
+from tapline.tickets.placing.service import accept, put_in_place
+from tapline.tickets.rules import About, outcomes
+from tapline.tickets.service import (
+    comment,
+    get,
+    listed,
+    of_customer,
+    of_order,
+    of_prediction,
+    timeline,
+)
+from tapline.tickets.work_orders.rules import outcomes as work_outcomes
 
 __all__ = [
+    "CATEGORIES",
     "About",
+    "Category",
     "EntryKind",
     "Outcome",
     "Priority",
@@ -21,14 +43,33 @@ __all__ = [
     "Ticket",
     "TicketEntry",
     "TicketState",
+    "accept",
+    "assign",
     "close",
     "comment",
+    "confirm",
+    "dispatch_foreseen",
     "get",
+    "hand_back",
     "listed",
+    "of_customer",
+    "of_order",
+    "of_prediction",
     "on_correction_held",
     "on_finding",
+    "on_order",
+    "on_prediction",
+    "outcomes",
+    "pause",
+    "put_in_place",
     "reopen",
     "report",
+    "resume",
+    "sweep_clocks",
     "take",
     "timeline",
+    "undo_pause",
+    "urgency",
+    "work_orders",
+    "work_outcomes",
 ]

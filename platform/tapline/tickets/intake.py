@@ -1,33 +1,21 @@
 """How cases come in: found by machines, or told by people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from tapline import audit, cards, clock, devices, policy, reconciliation
-from tapline.events import TicketChanged
+from tapline import audit, cards, clock, devices, orders, policy, reconciliation
+from tapline.errors import InvalidError
 from tapline.ids import new_id
 from tapline.policy import Policy
 from tapline.reconciliation import Finding
-from tapline.tickets import rules
-from tapline.tickets.model import EntryKind, Priority, Source, Ticket, TicketEntry, TicketState
+from tapline.tickets import categories, repetition, rules
+from tapline.tickets.clocks import service as clocks
+from tapline.tickets.model import EntryKind, Ticket, TicketState
+from tapline.tickets.record import note
 from tapline.tickets.repository import TicketRepository
-from tapline.tickets.rules import Case
+from tapline.tickets.rules import About, Case
 from tapline.uow import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """Whom and what a new ticket concerns, how it came, and the figures of its headline."""
-
-    source: Source = Source.DISCREPANCY
-    facts: dict[str, Any] = field(default_factory=dict)
-    device_id: str | None = None
-    card_no: str | None = None
-    customer_id: UUID | None = None
-    """Where it is not simply the card's holder."""
 
 
 def on_finding(uow: UnitOfWork, *, tenant_id: str, finding_id: UUID) -> Ticket | None:
@@ -49,9 +37,9 @@ def on_finding(uow: UnitOfWork, *, tenant_id: str, finding_id: UUID) -> Ticket |
         return ticket
     if ticket is None:
         about = About(facts={"count": 0}, device_id=finding.device_id, card_no=finding.card_no)
-        ticket = _open(uow, tenant_id, case, about)
+        ticket = open_case(uow, tenant_id, case, about)
     ticket.facts = ticket.facts | {"count": ticket.facts.get("count", 0) + len(pending)}
-    _attach(uow, tickets, ticket, pending)
+    _attach(uow, ticket, pending)
     return ticket
 
 
@@ -67,11 +55,11 @@ def on_correction_held(
     ticket = tickets.open_on(case.subject)
     if ticket is None:
         about = About(device_id=device_id, card_no=target.card_no if target else None)
-        ticket = _open(uow, tenant_id, case, about)
+        ticket = open_case(uow, tenant_id, case, about)
     ticket.facts = ticket.facts | owed
     findings = reconciliation.of_fact(uow, tenant_id=tenant_id, device_id=device_id, seq=seq)
     attended = tickets.attended(case.subject)
-    _attach(uow, tickets, ticket, [one for one in findings if one.finding_id not in attended])
+    _attach(uow, ticket, [one for one in findings if one.finding_id not in attended])
     return ticket
 
 
@@ -80,20 +68,34 @@ def report(
     *,
     tenant_id: str,
     category: str,
-    subject: str,
     about: About,
     actor: str,
     words: str,
+    subject: str | None = None,
+    file_ids: Sequence[UUID] = (),
 ) -> Ticket:
-    """Take down what a person says. On a subject with an open ticket it is added to that one."""
+    """Take down what a person says. On a subject with an open ticket it is added to that one.
+
+    The subject follows from what it is about, unless it is narrower, such as a single pour. A
+    case that waited for the customer waits no longer. `file_ids` are photos that he sent along.
+
+    Raises:
+        InvalidError: there are no words, or it is about nothing.
+    """
+    if not words.strip():
+        raise InvalidError("write what happened first")
     tickets = TicketRepository(uow, tenant_id)
-    tickets.be_alone(subject)
-    ticket = tickets.open_on(subject)
+    case = Case(subject, category) if subject else rules.reported(category, about)
+    tickets.be_alone(case.subject)
+    ticket = tickets.open_on(case.subject)
     if ticket is None:
-        case = Case(subject, category, Priority.NORMAL)
-        ticket = _open(uow, tenant_id, case, about, actor)
-    tickets.add(_entry(ticket, EntryKind.COMMENT, actor, words))
-    _changed(uow, ticket)
+        ticket = open_case(uow, tenant_id, case, about, actor)
+    elif ticket.customer_id is None:
+        ticket.customer_id = about.customer_id
+    note(uow, ticket, EntryKind.COMMENT, actor=actor, body=words.strip(), file_ids=file_ids)
+    if ticket.paused_since is not None:
+        clocks.go_on(uow, ticket)
+        note(uow, ticket, EntryKind.RESUMED, actor=actor)
     return ticket
 
 
@@ -112,12 +114,14 @@ def _pending(
     )
 
 
-def _open(
+def open_case(
     uow: UnitOfWork, tenant_id: str, case: Case, about: About, actor: str = audit.SYSTEM
 ) -> Ticket:
+    """A new ticket with its clocks running. The caller has made sure that the case has none."""
     tickets = TicketRepository(uow, tenant_id)
     now = clock.now()
     day = clock.business_date(now)
+    order = about.order_id and orders.get(uow, tenant_id=tenant_id, order_id=about.order_id)
     ticket = Ticket(
         ticket_id=new_id(),
         tenant_id=tenant_id,
@@ -125,18 +129,26 @@ def _open(
         subject=case.subject,
         source=about.source,
         category=case.category,
-        priority=case.priority,
+        priority=categories.of(case.category).priority,
         state=TicketState.OPEN,
-        facts=about.facts,
+        facts=about.facts | ({"number": order.number} if order else {}),
         site_id=_site(uow, tenant_id, about.device_id),
         device_id=about.device_id,
         card_no=about.card_no,
-        customer_id=about.customer_id or _holder(uow, tenant_id, about.card_no),
+        customer_id=about.customer_id
+        or (order.customer_id if order else _holder(uow, tenant_id, about.card_no)),
+        order_id=about.order_id,
+        call_id=about.call_id,
+        prediction_id=about.prediction_id,
         opened_at=now,
+        returns=0,
         version=0,
     )
+    repetition.mark(uow, ticket)
+    clocks.start(uow, ticket)
     tickets.add(ticket)
-    tickets.add(_entry(ticket, EntryKind.OPENED, actor, ""))
+    note(uow, ticket, EntryKind.OPENED, actor=actor)
+    repetition.gather(uow, ticket)
     return ticket
 
 
@@ -153,22 +165,6 @@ def _holder(uow: UnitOfWork, tenant_id: str, card_no: str | None) -> UUID | None
     return card.customer_id if card else None
 
 
-def _attach(
-    uow: UnitOfWork, tickets: TicketRepository, ticket: Ticket, findings: Sequence[Finding]
-) -> None:
+def _attach(uow: UnitOfWork, ticket: Ticket, findings: Sequence[Finding]) -> None:
     for finding in findings:
-        entry = _entry(ticket, EntryKind.FINDING, audit.SYSTEM, finding.code)
-        entry.finding_id = finding.finding_id
-        tickets.add(entry)
-    _changed(uow, ticket)
-
-
-def _entry(ticket: Ticket, kind: EntryKind, actor: str, body: str) -> TicketEntry:
-    return TicketEntry(
-        ticket_id=ticket.ticket_id, kind=kind, actor=actor, body=body, at=clock.now()
-    )
-
-
-def _changed(uow: UnitOfWork, ticket: Ticket) -> None:
-    ticket.version += 1
-    uow.emit(TicketChanged(tenant_id=ticket.tenant_id, ticket_id=ticket.ticket_id))
+        note(uow, ticket, EntryKind.FINDING, body=finding.code, finding_id=finding.finding_id)

@@ -21,6 +21,10 @@ class Source(StrEnum):
     DISCREPANCY = "discrepancy"
     PORTAL = "portal"
     HOTLINE = "hotline"
+    DESK = "desk"
+    """Written down by an agent who saw it."""
+    ORDER = "order"
+    """A barrel that is late by the clock."""
     PREDICTION = "prediction"
 
 
@@ -28,6 +32,14 @@ class Priority(StrEnum):
     URGENT = "urgent"
     HIGH = "high"
     NORMAL = "normal"
+    LOW = "low"
+    """Planned: nobody waits for an answer."""
+
+    @property
+    def raised(self) -> "Priority":
+        """One step more urgent."""
+        steps = list(Priority)
+        return steps[max(0, steps.index(self) - 1)]
 
 
 class Outcome(StrEnum):
@@ -35,6 +47,10 @@ class Outcome(StrEnum):
     REFUNDED = "refunded"
     NO_FAULT_FOUND = "no_fault_found"
     DUPLICATE = "duplicate"
+    CONFIRMED_PART = "confirmed_part"
+    """The part that was foreseen to fail was worn."""
+    OTHER_FAULT = "other_fault"
+    NOT_VISITED = "not_visited"
 
 
 class Ticket(Table):
@@ -49,6 +65,9 @@ class Ticket(Table):
             postgresql_where=text("state <> 'closed'"),
         ),
         Index(None, "tenant_id", "state", "opened_at"),
+        Index(None, "customer_id", "opened_at"),
+        Index(None, "order_id"),
+        Index(None, "prediction_id"),
     )
 
     ticket_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -67,12 +86,43 @@ class Ticket(Table):
     device_id: Mapped[str | None] = mapped_column(ForeignKey("device.device_id"))
     card_no: Mapped[str | None]
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customer.customer_id"))
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("barrel_order.order_id"))
+    call_id: Mapped[UUID | None]
+    """The call that it was first told in."""
+    prediction_id: Mapped[UUID | None] = mapped_column(ForeignKey("prediction.prediction_id"))
+    repeat_of: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.ticket_id"))
+    """The same customer's last case of this category, not long ago."""
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.staff_id"))
     outcome: Mapped[Outcome | None]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    clock_from: Mapped[datetime]
+    """When it was opened, or reopened: since then the clocks run."""
+    respond_due_at: Mapped[datetime | None]
+    """When somebody must have answered; null where nobody waits for an answer."""
+    resolve_due_at: Mapped[datetime]
+    responded_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime]
+    """When most of the time of the clock in force is gone."""
+    warned_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
+    """When it was noticed that the clock in force, as `warned_at`, has run out."""
+    escalated_at: Mapped[datetime | None]
+    """When it was last brought before the supervisors."""
+    paused_since: Mapped[datetime | None]
+    paused_s: Mapped[int] = mapped_column(server_default=text("0"))
+    """Working time that the clocks stood still for the customer, pauses that ended."""
+    returns: Mapped[int] = mapped_column(server_default=text("0"))
+    """How often it was handed back, at the desk or from the field."""
     version: Mapped[int]
     """Counts changes: a page that saves states the version it saw."""
+
+    @property
+    def due_at(self) -> datetime:
+        """The end of the clock in force: of the first answer until there is one."""
+        if self.responded_at is None and self.respond_due_at is not None:
+            return self.respond_due_at
+        return self.resolve_due_at
 
 
 class EntryKind(StrEnum):
@@ -80,6 +130,21 @@ class EntryKind(StrEnum):
     FINDING = "finding"
     TAKEN = "taken"
     COMMENT = "comment"
+    ASSIGNED = "assigned"
+    HANDED_BACK = "handed_back"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    PAUSE_UNDONE = "pause_undone"
+    WARNED = "warned"
+    ESCALATED = "escalated"
+    FORESEEN = "foreseen"
+    DISPATCHED = "dispatched"
+    WORK_ACCEPTED = "work_accepted"
+    WORK_STARTED = "work_started"
+    WORK_FINISHED = "work_finished"
+    WORK_RETURNED = "work_returned"
+    WORK_RECALLED = "work_recalled"
+    CONFIRMED = "confirmed"
     CLOSED = "closed"
     REOPENED = "reopened"
 
@@ -94,9 +159,11 @@ class TicketEntry(Table):
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.ticket_id"))
     kind: Mapped[EntryKind]
     actor: Mapped[str]
-    """A staff member's name, or `system`."""
+    """A staff member's name, `customer:<id>`, or `system`."""
     body: Mapped[str]
     finding_id: Mapped[UUID | None] = mapped_column(ForeignKey("finding.finding_id"))
+    file_ids: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    """Photos that came with the words."""
     at: Mapped[datetime]
 
 

@@ -2,12 +2,12 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from tapline.errors import NotFoundError
+from tapline.errors import ConflictError, NotFoundError
 from tapline.reconciliation import Finding
-from tapline.tickets.model import Ticket, TicketCounter, TicketEntry, TicketState
+from tapline.tickets.model import Source, Ticket, TicketCounter, TicketEntry, TicketState
 from tapline.uow import UnitOfWork
 
 
@@ -45,6 +45,17 @@ class TicketRepository:
             raise NotFoundError(f"no ticket {ticket_id}")
         return ticket
 
+    def as_seen(self, ticket_id: UUID, version: int) -> Ticket:
+        """The ticket, locked, if nobody has changed it since `version`."""
+        ticket = self.get(ticket_id, lock=True)
+        if ticket.version != version:
+            last = self.last_entry(ticket_id)
+            who = f"{last.actor} ({last.kind.value}, {last.at:%H:%M} UTC)" if last else "somebody"
+            raise ConflictError(
+                f"ticket {ticket.number} was changed by {who} since you opened it: look again"
+            )
+        return ticket
+
     def open_on(self, subject: str) -> Ticket | None:
         return self._session.scalar(
             select(Ticket)
@@ -56,6 +67,11 @@ class TicketRepository:
             .with_for_update()
             .execution_options(populate_existing=True)
         )
+
+    def of_prediction(self, prediction_id: UUID) -> Ticket | None:
+        """The newest case that was opened for this prediction, or brought up to date with it."""
+        found = self._newest(Ticket.prediction_id == prediction_id, 1)
+        return found[0] if found else None
 
     def attended(self, subject: str) -> set[UUID]:
         """The findings that tickets on this subject name, open or closed."""
@@ -112,6 +128,81 @@ class TicketRepository:
             else (Ticket.opened_at, Ticket.number)
         )
         return self._session.scalars(tickets.order_by(*order).limit(limit)).all()
+
+    def of_customer(self, customer_id: UUID, limit: int) -> Sequence[Ticket]:
+        """A customer's cases, newest first."""
+        return self._newest(Ticket.customer_id == customer_id, limit)
+
+    def of_order(self, order_id: UUID, limit: int) -> Sequence[Ticket]:
+        """The cases about an order, newest first."""
+        return self._newest(Ticket.order_id == order_id, limit)
+
+    def _newest(self, about: ColumnElement[bool], limit: int) -> Sequence[Ticket]:
+        return self._session.scalars(
+            select(Ticket)
+            .where(Ticket.tenant_id == self._tenant_id, about)
+            .order_by(Ticket.opened_at.desc(), Ticket.number.desc())
+            .limit(limit)
+        ).all()
+
+    def last_of(self, customer_id: UUID, category: str, since: datetime) -> Ticket | None:
+        """The customer's last case of this category opened since then."""
+        return self._session.scalar(
+            select(Ticket)
+            .where(
+                Ticket.tenant_id == self._tenant_id,
+                Ticket.customer_id == customer_id,
+                Ticket.category == category,
+                Ticket.opened_at >= since,
+            )
+            .order_by(Ticket.opened_at.desc(), Ticket.number.desc())
+            .limit(1)
+        )
+
+    def count_on(self, site_id: UUID, category: str, since: datetime) -> int:
+        """How many cases of this category on a site were opened since then."""
+        counted = select(func.count()).where(
+            Ticket.tenant_id == self._tenant_id,
+            Ticket.site_id == site_id,
+            Ticket.category == category,
+            Ticket.opened_at >= since,
+        )
+        return self._session.scalar(counted) or 0
+
+    def late(self, now: datetime) -> Sequence[Ticket]:
+        """Lock the cases whose running clock asks for a warning or an escalation, oldest first."""
+        due_at = case(
+            (
+                and_(Ticket.responded_at.is_(None), Ticket.respond_due_at.is_not(None)),
+                Ticket.respond_due_at,
+            ),
+            else_=Ticket.resolve_due_at,
+        )
+        return self._session.scalars(
+            select(Ticket)
+            .where(
+                Ticket.tenant_id == self._tenant_id,
+                Ticket.state != TicketState.CLOSED,
+                Ticket.paused_since.is_(None),
+                Ticket.overdue_at.is_(None),
+                or_(and_(Ticket.warned_at.is_(None), Ticket.warn_at <= now), due_at <= now),
+            )
+            .order_by(Ticket.opened_at, Ticket.number)
+            .with_for_update(skip_locked=True)
+        ).all()
+
+    def foreseen_waiting(self) -> Sequence[Ticket]:
+        """Lock the cases that were foreseen and that nobody has, oldest first."""
+        return self._session.scalars(
+            select(Ticket)
+            .where(
+                Ticket.tenant_id == self._tenant_id,
+                Ticket.source == Source.PREDICTION,
+                Ticket.state == TicketState.OPEN,
+            )
+            .order_by(Ticket.opened_at, Ticket.number)
+            .with_for_update(skip_locked=True)
+        ).all()
 
     def entries(self, ticket_id: UUID) -> Sequence[TicketEntry]:
         """The timeline, oldest first."""

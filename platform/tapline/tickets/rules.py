@@ -1,11 +1,47 @@
-"""Which findings become a case, about what, and how it is numbered. Pure."""
+"""What becomes a case, about what, how it is numbered and how it may end. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
+from uuid import UUID
 
+from tapline.errors import InvalidError
 from tapline.policy import Policy
 from tapline.reconciliation import Finding, Resolution
-from tapline.tickets.model import Priority
+from tapline.tickets import categories
+from tapline.tickets.model import Outcome, Source
+
+LABELS = (
+    Outcome.CONFIRMED_PART,
+    Outcome.OTHER_FAULT,
+    Outcome.NO_FAULT_FOUND,
+    Outcome.NOT_VISITED,
+)
+"""How a case that was foreseen may end: each teaches the model something."""
+
+_ENDS = (
+    Outcome.FIXED,
+    Outcome.REFUNDED,
+    Outcome.NO_FAULT_FOUND,
+    Outcome.OTHER_FAULT,
+    Outcome.DUPLICATE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Whom and what a new ticket concerns, how it came, and the figures of its headline."""
+
+    source: Source = Source.DISCREPANCY
+    facts: dict[str, Any] = field(default_factory=dict)
+    device_id: str | None = None
+    card_no: str | None = None
+    customer_id: UUID | None = None
+    """Where it is not simply the card's holder."""
+    order_id: UUID | None = None
+    call_id: UUID | None = None
+    prediction_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +50,6 @@ class Case:
 
     subject: str
     category: str
-    priority: Priority
     findings_min: int = 1
     """How many findings it takes to open one."""
 
@@ -31,19 +66,56 @@ def case_of(finding: Finding, policy: Policy) -> Case | None:
     waits = finding.resolution is Resolution.TICKET
     match finding.code:
         case "D01":
-            return Case(device, "no_water", Priority.HIGH, policy.device_ticket_findings)
+            return Case(device, "no_water", policy.device_ticket_findings)
         case "D05" if waits:
-            return Case(device, "number_reused", Priority.HIGH)
+            return Case(device, "number_reused")
         case "D12" if waits:
-            subject = _fact(finding.device_id, finding.seq)
-            return Case(subject, "torn_charge", Priority.NORMAL)
+            return Case(_fact(finding.device_id, finding.seq), "torn_charge")
         case _:
             return None
 
 
 def review_of(device_id: str, seq: int) -> Case:
     """The case of a correction that policy leaves to a person."""
-    return Case(_fact(device_id, seq), "refund_review", Priority.NORMAL)
+    return Case(_fact(device_id, seq), "refund_review")
+
+
+def reported(category: str, about: About) -> Case:
+    """The case of what a person says. Told by phone and by portal it is the same one.
+
+    All that is said of an order is one case; of a device, card or customer, all of a category.
+
+    Raises:
+        InvalidError: it names nothing that it could be about.
+    """
+    known = {
+        "order": about.order_id,
+        "device": about.device_id,
+        "card": about.card_no,
+        "customer": about.customer_id,
+        "call": about.call_id,
+    }
+    for noun in categories.of(category).nouns:
+        if noun == "order" and about.order_id is not None:
+            return order_of(about.order_id, category)
+        if known[noun] is not None:
+            return Case(f"{noun}:{known[noun]}:{category}", category)
+    raise InvalidError("say what it is about: an order, a device, a card, a customer or a call")
+
+
+def order_of(order_id: UUID, category: str) -> Case:
+    """The case of an order with which something is wrong."""
+    return Case(f"order:{order_id}", category)
+
+
+def foreseen_of(device_id: str, part: str) -> Case:
+    """The case of a part that is foreseen to fail: one at a time."""
+    return Case(f"prediction:{device_id}:{part}", "fault_foreseen")
+
+
+def outcomes(source: Source) -> Sequence[Outcome]:
+    """How a case that came this way may be closed."""
+    return LABELS if source is Source.PREDICTION else _ENDS
 
 
 def number(day: date, count: int) -> str:

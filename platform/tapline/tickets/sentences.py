@@ -1,9 +1,13 @@
 """A ticket's headline, Chinese and English, made of its figures alone. No card number, no name."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tapline.reconciliation.sentences import ZH, yuan
 from tapline.tickets.model import Ticket
+
+Headline = Callable[[Ticket, dict[str, Any]], tuple[str, str]]
+"""Writes a headline of a category, Chinese and English."""
 
 
 def headline(ticket: Ticket, locale: str) -> str:
@@ -54,14 +58,68 @@ def _refund_review(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
     )
 
 
+_PARTS = {
+    "prefilter": ("前置滤芯", "pre-filter"),
+    "pump": ("水泵", "pump"),
+    "membrane": ("反渗透膜", "membrane"),
+}
+
+
+def _fault_foreseen(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
+    """Where only a rule spoke there is no percentage, and none is made up."""
+    zh, en = _PARTS.get(facts["part"], (facts["part"], facts["part"]))
+    percent = facts.get("percent")
+    likely_zh, likely_en = (
+        ("按规则判断", "by rule") if percent is None else (f"概率 {percent}%", f"{percent} %")
+    )
+    return (
+        f"设备 {ticket.device_id} 的{zh}预计将出故障（{likely_zh}）",
+        f"The {en} of {ticket.device_id} is expected to fail ({likely_en})",
+    )
+
+
+def _order(zh: str, en: str) -> Headline:
+    """Of an order, by its number; what the customer says stands in the timeline."""
+
+    def write(_ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
+        number = facts.get("number", "")
+        return f"订单 {number} {zh}".replace("  ", " "), f"Order {number} {en}".replace("  ", " ")
+
+    return write
+
+
+def _told(zh: str, en: str) -> Headline:
+    """What kind of trouble, where, and in the words of who told it."""
+
+    def write(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
+        machine, words = ticket.device_id, str(facts.get("words", ""))
+        head_zh = f"设备 {machine} {zh}" if machine else zh
+        head_en = f"{machine}: {en}" if machine else en[:1].upper() + en[1:]
+        return (f"{head_zh}：{words}", f"{head_en}: {words}") if words else (head_zh, head_en)
+
+    return write
+
+
 def _reported(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
     words = str(facts.get("words", ""))
     return f"用户反映：{words}", f"Reported: {words}"
 
 
-_HEADLINES = {
+_HEADLINES: Mapping[str, Headline] = {
     "no_water": _no_water,
     "number_reused": _number_reused,
     "torn_charge": _torn_charge,
     "refund_review": _refund_review,
+    "fault_foreseen": _fault_foreseen,
+    "device_fault": _told("报修", "reported out of order"),
+    "leak": _told("漏水", "a leak is reported"),
+    "water_quality": _told("水质问题", "trouble with the water"),
+    "balance_wrong": _told("卡内余额异常", "the balance of a card is disputed"),
+    "card_lost": _told("水卡挂失或补办", "a card is lost"),
+    "card_closing": _told("退卡咨询", "a question about closing a card"),
+    "order_late": _order("超过约定时段未送达", "did not come in the promised time"),
+    "order_undelivered": _order("客户反映未收到", "never came, says the customer"),
+    "order_short": _order("客户反映少送", "came in part, says the customer"),
+    "service_complaint": _told("服务投诉", "a complaint about service"),
+    "call_follow_up": _told("来电待跟进", "a call to follow up"),
 }

@@ -120,6 +120,19 @@ class Books(RuleBasedStateMachine):
         held = Held(self._key(), card_no, amount, leaves=True)
         return self._hold(hold, held, self._free(principal) >= amount)
 
+    @rule(card_no=card_nos, amount=amounts, lapses=st.booleans())
+    def take_from(self, card_no: str, amount: int, lapses: bool) -> None:
+        taking = (ledger.Forfeit if lapses else ledger.PayBack)(card_no, amount)
+        if sum(map(self._free, chart.card(card_no)[:4])) >= amount:
+            self._posted(taking, {card_no: -amount})
+
+    @rule(card_no=card_nos)
+    def write_off(self, card_no: str) -> None:
+        owed = chart.card(card_no).receivable.code
+        found = ledger.balances(self._uow, tenant_id="demo", codes=[owed])
+        lost_fen = found[owed].posted if found else 0
+        self._posted(ledger.WriteOff(card_no), {card_no: lost_fen})
+
     @rule(hold=consumes(holds), part=st.integers(1, 500))
     def settle(self, hold: Held, part: int) -> None:
         part = min(part, hold.amount)
@@ -160,6 +173,12 @@ class Books(RuleBasedStateMachine):
     def a_card_is_worth_what_its_facts_add_up_to(self) -> None:
         found = ledger.cards(self._uow, tenant_id="demo", card_nos=CARDS)
         assert {no: card.balance_fen for no, card in found.items()} == self._worth_fen
+
+    @invariant()
+    def what_came_to_a_card_and_went_from_it_is_what_it_is_worth(self) -> None:
+        for card_no, worth_fen in self._worth_fen.items():
+            given = ledger.counterparts(self._uow, tenant_id="demo", card_no=card_no)
+            assert sum(given.values()) == worth_fen
 
     def _posted(self, movement: ledger.Movement, change_fen: dict[str, int]) -> ledger.Command:
         asked = command(movement, self._key())

@@ -9,8 +9,7 @@ import pytest
 from kombu.exceptions import OperationalError
 
 from tapline import clock
-from tapline.events import FactsStored, TicketChanged
-from tapline.ids import new_id
+from tapline.events import DeskMoved, FactsStored
 from tapline.outbox import OutboxRepository
 from tapline.uow import Database
 from tapline_ops.relay import Relay, drained
@@ -52,7 +51,7 @@ def test_an_event_is_sent_to_its_tasks_once_committed(
     Relay(fresh_database, app).relay_waiting()
     Relay(fresh_database, app).relay_waiting()
 
-    assert [task for task, _ in app.sent] == ["reconcile_cards"]
+    assert [task for task, _ in app.sent] == ["reconcile_cards", "follow_closing_cards"]
 
 
 def test_what_a_lost_broker_swallowed_is_sent_again_until_handled(
@@ -65,13 +64,13 @@ def test_what_a_lost_broker_swallowed_is_sent_again_until_handled(
     with clock.frozen(clock.now() + timedelta(minutes=5)):
         relay.return_unhandled()
     relay.relay_waiting()
-    assert len(app.sent) == 2
+    assert len(app.sent) == 4
 
     handled(fresh_database, app)
     with clock.frozen(clock.now() + timedelta(minutes=5)):
         relay.return_unhandled()
     relay.relay_waiting()
-    assert len(app.sent) == 2
+    assert len(app.sent) == 4
 
 
 def test_a_task_broker_that_is_away_for_a_moment_only_delays(fresh_database: Database) -> None:
@@ -95,7 +94,7 @@ def test_a_task_broker_that_is_away_for_a_moment_only_delays(fresh_database: Dat
     stop.set()
     relaying.join()
 
-    assert [task for task, _ in app.sent] == ["reconcile_cards"]
+    assert [task for task, _ in app.sent] == ["reconcile_cards", "follow_closing_cards"]
 
 
 def test_the_system_is_drained_when_every_subscriber_has_handled_every_event(
@@ -116,7 +115,7 @@ def test_an_event_that_nobody_subscribes_to_holds_nothing_up(
     fresh_database: Database, app: RecordingApp
 ) -> None:
     with fresh_database.transaction() as uow:
-        uow.emit(TicketChanged(tenant_id="demo", ticket_id=new_id()))
+        uow.emit(DeskMoved(tenant_id="demo", desk="main"))
 
     Relay(fresh_database, app).relay_waiting()
 

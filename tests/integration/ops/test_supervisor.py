@@ -21,7 +21,7 @@ from tapline_ops.embedded.broker import mosquitto_program
 from tests.integration.ops.mqtt import MqttClient, until
 
 START_S = 120
-KILLED = ("PostgreSQL", "worker", "MQTT broker")
+KILLED = ("PostgreSQL", "worker", "MQTT broker", "cashier")
 TAPLINE = (sys.executable, "-m", "tapline_ops")
 
 
@@ -160,7 +160,14 @@ def test_a_device_exists_once(running: House) -> None:
 
 
 def test_secrets_are_for_their_owner_alone(running: House) -> None:
-    for secret in ("run.json", "tapline.key", "ports.json", "postgres/password", "tasks/secret"):
+    for secret in (
+        "run.json",
+        "tapline.key",
+        "cashier.key",
+        "ports.json",
+        "postgres/password",
+        "tasks/secret",
+    ):
         assert (running.folder / secret).stat().st_mode & 0o077 == 0, secret
 
 

@@ -56,6 +56,41 @@ def test_a_card_that_owes_a_tap_comes_first_and_alone_when_the_run_ends(store: S
     assert crowd.arrive("WD-1", 2, owing_only=True) is None
 
 
+def test_a_late_card_shuns_its_dispenser_until_invited_and_then_all_others(store: Store) -> None:
+    purses = Purses(store)
+    purses.save(card(1))
+    crowd = Crowd(purses, Duties(store), dice(7), least_fen=30, late_pours={"88001": "WD-9"})
+    assert crowd.arrive("WD-9", 2, owing_only=False) is None
+    visit = crowd.arrive("WD-1", 2, owing_only=False)
+    assert visit is not None
+    crowd.leave(visit)
+
+    crowd.invite("88001")
+    assert crowd.arrive("WD-1", 2, owing_only=False) is None
+    visit = crowd.arrive("WD-9", 2, owing_only=False)
+    assert visit is not None
+    crowd.leave(visit)
+    assert crowd.arrive("WD-1", 2, owing_only=False) is not None
+
+
+def test_a_refused_card_is_not_tried_again_at_once_but_comes_where_it_is_invited(
+    store: Store,
+) -> None:
+    purses = Purses(store)
+    purses.save(card(1))
+    crowd = Crowd(purses, Duties(store), dice(7), least_fen=30, late_pours={"88001": "WD-9"})
+    visit = crowd.arrive("WD-1", 2, owing_only=False)
+    assert visit is not None
+    crowd.turn_away(visit)
+    assert crowd.arrive("WD-2", 2, owing_only=False) is None
+
+    crowd.invite("88001")
+    assert crowd.awaited("WD-9")
+    assert not crowd.awaited("WD-2")
+    assert crowd.arrive("WD-9", 2, owing_only=False) is not None
+    assert not crowd.awaited("WD-9")
+
+
 def test_nobody_pours_twice_on_a_nozzle_within_a_minute() -> None:
     now_s = time.time()
     purse = Purse(no="88001", kind="cpu", balance_fen=1000, stops=(Stop("WD-1", 2, now_s),))

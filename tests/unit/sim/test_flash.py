@@ -5,6 +5,7 @@ import pytest
 
 from tapline_gateway.protocol import CommandState, CommandStatus, Fact
 from tapline_sim import facts
+from tapline_sim.cardlist import HeldList
 from tapline_sim.firmware import gaps
 from tapline_sim.flash import Flash
 from tapline_sim.physics import Flow
@@ -93,6 +94,13 @@ def test_events_stay_until_they_are_acknowledged(store: Store) -> None:
     flash.release_events(2)
     assert [event.evt_seq for event in flash.events()] == [3]
     assert flash.counters.evt_seq == 3
+
+
+def test_the_list_of_blocked_cards_survives_a_restart(store: Store) -> None:
+    held = HeldList(ver=3, cards=frozenset({"88001"}), seq=7)
+    Flash(store, "WD-0001").hold(held)
+    assert Flash(store, "WD-0001").held == held
+    assert Flash(store, "WD-0002").held == HeldList()
 
 
 def test_the_last_sixty_four_commands_are_remembered(store: Store) -> None:

@@ -81,6 +81,25 @@ def test_a_deed_is_told_when_its_sequel_exists_and_not_before(
 
 
 @pytest.mark.parametrize("deed", [Deed.TORN, Deed.CONFLICT])
+def test_a_card_that_is_blocked_owes_no_sequel(store: Store, tmp_path: Path, deed: Deed) -> None:
+    setting = Setting(store, tmp_path, deed)
+    setting.pour(setting.script())
+    setting.mischief.barred("88001")
+    assert not setting.mischief.waits_for_sequels()
+    assert setting.told() == []
+
+
+def test_a_spared_card_is_left_in_peace(store: Store, tmp_path: Path) -> None:
+    rates = Rates(**{**NEVER, "d01": 1.0})
+    plan = Plan(7, PlanSpec(rates=rates, spared=frozenset({"88001"})))
+    mischief = Mischief(plan, Duties(store), Truth(store, tmp_path), nozzles=2)
+    flash = Flash(store, "WD-0001")
+    other = msgspec.structs.replace(REGULAR, no="88002")
+    assert mischief.script(flash, "WD-0001", REGULAR, 50, 0.0) == ORDINARY
+    assert mischief.script(flash, "WD-0001", other, 50, 0.0).deed is Deed.DRY
+
+
+@pytest.mark.parametrize("deed", [Deed.TORN, Deed.CONFLICT])
 def test_another_card_is_no_sequel(store: Store, tmp_path: Path, deed: Deed) -> None:
     setting = Setting(store, tmp_path, deed)
     setting.pour(setting.script())

@@ -4,7 +4,15 @@ import msgspec
 import pytest
 
 from tapline_sim import scenario
-from tapline_sim.scenario import Broker, CardSpec, DeviceSpec, PlanSpec, Scenario, ScenarioError
+from tapline_sim.scenario import (
+    Broker,
+    CardSpec,
+    DeviceSpec,
+    Outage,
+    PlanSpec,
+    Scenario,
+    ScenarioError,
+)
 
 DEVICE = DeviceSpec(device_id="WD-1", key_hex="ab" * 32, username="WD-1", password="secret")
 WHOLE = Scenario(
@@ -13,7 +21,12 @@ WHOLE = Scenario(
     seed=7,
     devices=(DEVICE,),
     cards=(CardSpec(no="88001", balance_fen=10_000),),
-    plan=PlanSpec(stuck_valves={"WD-1": 30.0}),
+    plan=PlanSpec(
+        stuck_valves={"WD-1": 30.0},
+        outages={"WD-1": Outage(5, 25)},
+        late_pours={"88001": "WD-1"},
+        spared=frozenset({"88001"}),
+    ),
 )
 
 
@@ -29,6 +42,11 @@ def test_a_scenario_survives_its_file(tmp_path: Path) -> None:
         ('"key_hex":"ab', '"key_hex":"xy', "key_hex"),
         ('"seed":7', '"sead":7', "sead"),
         ('"WD-1":30.0', '"WD-2":30.0', "unknown devices: WD-2"),
+        ('"WD-1":[5', '"WD-2":[5', "unknown devices: WD-2|without an outage: WD-1"),
+        ('"WD-1":[5', '"WD-1":[55', "outage of WD-1 ends before it begins"),
+        ('"88001":"WD-1"', '"88009":"WD-1"', "unknown cards: 88009"),
+        ('"88001":"WD-1"', '"88001":"WD-2"', "without an outage: WD-2"),
+        ('["88001"]', '["88009"]', "unknown cards: 88009"),
         ('"seed":7', '"seed":', "malformed"),
     ],
 )

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from tapline.errors import InvalidError
 from tapline.policy import Policy
 from tapline.reconciliation import Finding, Resolution
-from tapline.tickets import Priority, Ticket
-from tapline.tickets.rules import Case, case_of, number, review_of
+from tapline.tickets import CATEGORIES, About, Source, Ticket
+from tapline.tickets.rules import Case, case_of, number, reported, review_of
 from tapline.tickets.sentences import headline
 
 POLICY = replace(Policy(), device_ticket_findings=2)
@@ -20,7 +22,7 @@ def finding(code: str, resolution: Resolution = Resolution.NONE, **changes: Any)
 
 
 def test_charges_without_water_make_one_case_of_the_machine() -> None:
-    expected = Case("device:WD-0001:D01", "no_water", Priority.HIGH, 2)
+    expected = Case("device:WD-0001:D01", "no_water", 2)
     assert case_of(finding("D01", Resolution.AUTO), POLICY) == expected
 
 
@@ -67,6 +69,16 @@ def test_numbers_can_be_said_on_the_phone() -> None:
             "A refund of 50.00 yuan",
         ),
         ("fault", {"words": "漏水"}, "用户反映：漏水", "Reported: 漏水"),
+        ("leak", {"words": "满地水"}, "设备 WD-0001 漏水：满地水", "a leak is reported: 满地水"),
+        ("card_lost", {}, "挂失", "a card is lost"),
+        ("order_late", {"number": "B1"}, "订单 B1 超过约定时段", "Order B1 did not come"),
+        (
+            "fault_foreseen",
+            {"part": "prefilter", "percent": 83},
+            "前置滤芯预计将出故障（概率 83%）",
+            "The pre-filter of WD-0001 is expected to fail (83 %)",
+        ),
+        ("fault_foreseen", {"part": "pump", "percent": None}, "按规则判断", "by rule"),
     ],
 )
 def test_a_headline_says_what_it_is_about_without_naming_anybody(
@@ -76,3 +88,49 @@ def test_a_headline_says_what_it_is_about_without_naming_anybody(
     assert zh in headline(ticket, "zh_CN")
     assert en in headline(ticket, "en")
     assert "88001234" not in headline(ticket, "zh_CN") + headline(ticket, "en")
+
+
+@pytest.mark.parametrize("category", sorted(CATEGORIES))
+def test_every_category_has_a_headline_of_its_own_in_both_languages(category: str) -> None:
+    facts = {
+        "count": 1,
+        "amount_fen": 100,
+        "reason": "pour",
+        "part": "pump",
+        "number": "B1",
+        "words": "不出水",
+    }
+    ticket = Ticket(category=category, facts=facts, device_id="WD-0001")
+    told = headline(ticket, "zh_CN"), headline(ticket, "en")
+    assert category == "pour_disputed" or not told[0].startswith("用户反映")
+    assert told[0] != told[1]
+
+
+def test_what_is_said_of_an_order_is_one_case_by_whatever_channel_and_name() -> None:
+    order_id, customer_id = UUID(int=1), UUID(int=2)
+    by_portal = About(source=Source.PORTAL, order_id=order_id, customer_id=customer_id)
+    by_phone = About(source=Source.HOTLINE, order_id=order_id, call_id=UUID(int=3))
+    subjects = {
+        reported("order_late", by_portal).subject,
+        reported("order_undelivered", by_phone).subject,
+    }
+    assert len(subjects) == 1
+
+
+def test_two_neighbours_who_report_the_same_machine_are_one_case() -> None:
+    first, second = (
+        About(source=Source.PORTAL, device_id="WD-0001", customer_id=UUID(int=each))
+        for each in (1, 2)
+    )
+    assert reported("leak", first).subject == reported("leak", second).subject
+    assert reported("leak", first).subject != reported("device_fault", first).subject
+
+
+def test_two_cards_that_are_lost_are_two_cases() -> None:
+    first, second = (About(source=Source.HOTLINE, card_no=no) for no in ("88001234", "88001235"))
+    assert reported("card_lost", first).subject != reported("card_lost", second).subject
+
+
+def test_a_report_about_nothing_is_asked_what_it_is_about() -> None:
+    with pytest.raises(InvalidError, match="say what it is about"):
+        reported("leak", About(source=Source.PORTAL))

@@ -184,7 +184,7 @@ class ConfigDesired(Message, frozen=True, kw_only=True):
 
 
 class CardList(Message, frozen=True, kw_only=True):
-    """A change of the list of blocked cards.
+    """A change of the list of blocked cards, for devices with `list` in their `caps`.
 
     base: the version that this builds on; 0 replaces the whole list
     ver: the version that it leads to

@@ -66,11 +66,11 @@ class Hello(Message, frozen=True, kw_only=True):
     boot: counts starts of the device
     fw: firmware version
     hw: hardware model
-    caps: what the device can do: `auth`, `load`, `ota`, `ref_volume`
+    caps: what the device can do: `auth`, `list`, `load`, `ota`, `ref_volume`
     seq_head: last seq written, 0 before the first
     seq_acked: last seq released with all before it
     tot: lifetime counters
-    list_ver: version of the card list held
+    list_ver: version of the list of blocked cards held, 0 for none
     tariff_ver: version of the tariff held
     cfg_ver: version of the configuration held
     boot_reason: why it started: `power`, `watchdog`, `update`, `command`
@@ -209,7 +209,7 @@ class ConfigReport(Message, frozen=True, kw_only=True):
     """The configuration in force.
 
     ver: its version
-    doc: its settings
+    doc: its settings; `list_ver`, `list_hash`, `list_seq`: the list of blocked cards held
     """
 
     NAME: ClassVar[str] = "up/cfg"

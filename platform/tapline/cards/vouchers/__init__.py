@@ -1,7 +1,16 @@
 """Vouchers: money owed to a purse, leased to one machine until it is written or the lease ends."""
 
 from tapline.cards.vouchers.model import LoadRequest, Voucher, VoucherState
-from tapline.cards.vouchers.service import Tap, Write, ask, of_card, release_expired, settled_by
+from tapline.cards.vouchers.service import (
+    Tap,
+    Write,
+    ask,
+    give_up,
+    leased,
+    of_card,
+    release_expired,
+    settled_by,
+)
 
 __all__ = [
     "LoadRequest",
@@ -10,6 +19,8 @@ __all__ = [
     "VoucherState",
     "Write",
     "ask",
+    "give_up",
+    "leased",
     "of_card",
     "release_expired",
     "settled_by",

@@ -183,6 +183,24 @@ def release_expired(
     return len(over)
 
 
+def leased(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Voucher | None:
+    """The voucher of a card that is out at a machine, if one is."""
+    return VoucherRepository(uow).leased_on(tenant_id, card_no)
+
+
+def give_up(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> None:
+    """End a card's lease although its machine has not said that it wrote nothing.
+
+    For a card that is closed after everybody has waited long enough. A write that is reported
+    later still counts, as far as the money is still there.
+    """
+    voucher = VoucherRepository(uow).leased_on(tenant_id, card_no)
+    if voucher is not None:
+        voucher.state, voucher.resolved_at = VoucherState.VOID, clock.now()
+        command = _resolving(voucher, "void", ledger.Void(_hold(voucher)))
+        ledger.post(uow, tenant_id=tenant_id, commands=[command])
+
+
 def of_card(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Sequence[Voucher]:
     """A card's vouchers, newest first."""
     return VoucherRepository(uow).of_card(tenant_id, card_no)

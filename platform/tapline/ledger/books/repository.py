@@ -13,7 +13,7 @@ from tapline.uow import UnitOfWork
 BALANCES = text("""
 select code, side, d_posted, c_posted, d_pending, c_pending, lent, version, account_id
 from ledger_account
-where tenant_id = :tenant_id and unit = 'CNY.fen' and code = any(:codes)
+where tenant_id = :tenant_id and unit = :unit and code = any(:codes)
 """)
 
 TRIAL = text("""
@@ -46,6 +46,20 @@ limit :limit
 ENTRIES_FOR_KEYS = text(
     LINES + "and journal.tenant_id = :tenant_id and key = any(:keys) order by journal_id, line"
 )
+
+# A card's journals are its own: what stands across from it there came to it or went from it.
+COUNTERPARTS = text("""
+select other.code, sum(case entry.side when 'D' then amount else -amount end)::bigint as fen
+from ledger_entry entry
+join ledger_account other using (account_id)
+where other.tenant_id = :tenant_id and other.unit = 'CNY.fen' and not entry.pending
+  and other.code <> all(:codes)
+  and entry.journal_id in (
+    select own.journal_id from ledger_entry own join ledger_account account using (account_id)
+    where account.tenant_id = :tenant_id and account.code = any(:codes) and not own.pending
+  )
+group by other.code
+""")
 
 # A hold's lines are no part of the balance, and those of its posting count for themselves.
 EXPLAIN = text("""
@@ -97,9 +111,10 @@ class BooksRepository:
         self._session = uow.session
         self._tenant_id = tenant_id
 
-    def balances(self, codes: Sequence[str]) -> dict[str, Balance]:
-        """The accounts in fen among `codes`."""
-        return {row[0]: Balance(*row[1:]) for row in self._rows(BALANCES, codes=list(codes))}
+    def balances(self, codes: Sequence[str], unit: str) -> dict[str, Balance]:
+        """The accounts in `unit` among `codes`."""
+        rows = self._rows(BALANCES, codes=list(codes), unit=unit)
+        return {row[0]: Balance(*row[1:]) for row in rows}
 
     def trial(self) -> list[TrialRow]:
         """Every account."""
@@ -117,6 +132,10 @@ class BooksRepository:
             line = StatementLine(*row)
             found[line.key].append(line)
         return found
+
+    def counterparts(self, codes: Sequence[str]) -> dict[str, int]:
+        """What accounts beyond `codes` gave them, net."""
+        return {row[0]: row[1] for row in self._rows(COUNTERPARTS, codes=list(codes))}
 
     def explain(self, code: str) -> list[Residue]:
         """What does not cancel out within its subject."""

@@ -10,9 +10,11 @@ from tapline.ledger.rules import Balance
 from tapline.uow import UnitOfWork
 
 
-def balances(uow: UnitOfWork, *, tenant_id: str, codes: Sequence[str]) -> dict[str, Balance]:
-    """The balances of `codes` in fen; an account that was never opened is absent."""
-    return BooksRepository(uow, tenant_id).balances(codes)
+def balances(
+    uow: UnitOfWork, *, tenant_id: str, codes: Sequence[str], unit: str = chart.FEN
+) -> dict[str, Balance]:
+    """The balances of `codes`, in fen or `unit`; an account that was never opened is absent."""
+    return BooksRepository(uow, tenant_id).balances(codes, unit)
 
 
 def card(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> CardBalance:
@@ -26,6 +28,16 @@ def cards(uow: UnitOfWork, *, tenant_id: str, card_nos: Sequence[str]) -> dict[s
     codes = [account.code for card in accounts.values() for account in card]
     found = balances(uow, tenant_id=tenant_id, codes=codes)
     return {card_no: CardBalance.of(card, found) for card_no, card in accounts.items()}
+
+
+def counterparts(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> dict[str, int]:
+    """What each account gave a card, in fen, net of what it took: together the card's balance.
+
+    Positive where money was paid in or bonus granted, negative where water was drawn or money
+    paid back. Independent of the order in which these arrived, and of what is held.
+    """
+    codes = [account.code for account in chart.card(card_no)]
+    return BooksRepository(uow, tenant_id).counterparts(codes)
 
 
 def trial(uow: UnitOfWork, *, tenant_id: str) -> list[TrialRow]:

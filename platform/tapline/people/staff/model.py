@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, func
+from sqlalchemy import ForeignKey, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tapline.tables import Table
@@ -13,14 +14,24 @@ from tapline.tables import Table
 class Role(StrEnum):
     AGENT = "agent"
     SUPERVISOR = "supervisor"
+    FINANCE = "finance"
+    """Pays what a provider would not, and answers for the books; decides no refund."""
+    TECHNICIAN = "technician"
+    COURIER = "courier"
     MANAGER = "manager"
     """A property manager: sees the sites named in `StaffSite` and nothing else."""
     ADMIN = "admin"
+    """The operator's administrator: accounts, screens, policy."""
 
     @property
     def works_at_desk(self) -> bool:
         """Whether the console is this role's place: it shows every site of the tenant."""
-        return self is not Role.MANAGER
+        return self in {Role.AGENT, Role.SUPERVISOR, Role.FINANCE, Role.ADMIN}
+
+    @property
+    def works_in_field(self) -> bool:
+        """Whether the phone pages are this role's place: they show its own tasks alone."""
+        return self in {Role.TECHNICIAN, Role.COURIER}
 
 
 class Staff(Table):
@@ -35,6 +46,10 @@ class Staff(Table):
     password_hash: Mapped[str]
     """argon2id, with its parameters."""
     locale: Mapped[str | None]
+    phone: Mapped[str | None]
+    """Where he is told of work that is given to him."""
+    skills: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """What this person can do, with a level from 1 to 5: `{"calls": 3, "water": 5}`."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     disabled_at: Mapped[datetime | None]
 

@@ -1,10 +1,11 @@
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from tapline.errors import ConflictError, InvalidError
+from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.ids import new_id
 from tapline.people import passwords
+from tapline.people.customers.service import phone_number
 from tapline.people.scope import Scope
 from tapline.people.staff.model import Role, Staff
 from tapline.people.staff.repository import StaffRepository
@@ -22,18 +23,21 @@ def create(
     role: Role,
     site_ids: Collection[UUID] = (),
     locale: str | None = None,
+    skills: Mapping[str, int] | None = None,
+    phone: str | None = None,
 ) -> tuple[Staff, str]:
     """A new account, and its generated password: shown now and never again.
 
     Raises:
-        InvalidError: the login is not a login, or a property manager has no site.
+        InvalidError: the login is not a login, the phone no mobile number, or a property manager
+            has no site.
         ConflictError: the login is taken, by whatever tenant.
     """
     if not _LOGIN.fullmatch(login):
         raise InvalidError(
             f"login {login!r}: use a lower-case letter, then letters, digits, . _ - (2 to 40)"
         )
-    if bool(site_ids) is role.works_at_desk:
+    if bool(site_ids) is not (role is Role.MANAGER):
         raise InvalidError("a property manager has sites; nobody else has")
     staff = StaffRepository(uow)
     if staff.by_login(login) is not None:
@@ -47,6 +51,8 @@ def create(
         role=role,
         password_hash=passwords.hashed(password),
         locale=locale,
+        phone=None if phone is None else phone_number(phone),
+        skills=dict(skills or {}),
     )
     staff.add(member, site_ids)
     return member, password
@@ -66,6 +72,14 @@ def scope_of(uow: UnitOfWork, *, member: Staff) -> Scope:
         return Scope(member.tenant_id)
     sites = StaffRepository(uow).site_ids(member.staff_id)
     return Scope(member.tenant_id, frozenset(sites))
+
+
+def member_of(uow: UnitOfWork, *, tenant_id: str, staff_id: UUID) -> Staff:
+    """One member of a tenant's staff, also one who left; `NotFoundError` where there is none."""
+    member = StaffRepository(uow).find(staff_id)
+    if member is None or member.tenant_id != tenant_id:
+        raise NotFoundError(f"nobody of the staff is {staff_id}")
+    return member
 
 
 def listed(uow: UnitOfWork, *, tenant_id: str) -> Sequence[Staff]:

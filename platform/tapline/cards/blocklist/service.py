@@ -1,0 +1,153 @@
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from tapline import clock
+from tapline.cards.blocklist.model import BlockedCard, BlockListCopy
+from tapline.cards.blocklist.repository import BlockListRepository, CopyRepository
+from tapline.cards.blocklist.rules import Change, next_step
+from tapline.cards.repository import CardRepository
+from tapline.events import BlockListAcknowledged, BlockListChanged
+from tapline.uow import UnitOfWork
+
+
+class Untold(NamedTuple):
+    """A machine that is to be sent a change, and the version that it keeps."""
+
+    tenant_id: str
+    device_id: str
+    kept: int
+
+
+def block(uow: UnitOfWork, *, tenant_id: str, card_no: str, reason: str) -> int:
+    """Put a card on the list; the version from which it stands there, also where it stood already.
+
+    Raises:
+        NotFoundError: the tenant has no such card.
+    """
+    card = CardRepository(uow).get(tenant_id, card_no)
+    lists = BlockListRepository(uow)
+    counter = lists.locked(tenant_id)
+    entry = lists.newest_of(tenant_id, card.card_no)
+    if entry is not None and entry.removed_ver is None:
+        return entry.added_ver
+    counter.version += 1
+    lists.add(
+        BlockedCard(
+            tenant_id=tenant_id,
+            added_ver=counter.version,
+            card_no=card.card_no,
+            reason=reason,
+            added_at=clock.now(),
+        )
+    )
+    uow.emit(BlockListChanged(tenant_id=tenant_id, version=counter.version))
+    return counter.version
+
+
+def unblock(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> int:
+    """Take a card off the list; the newest version, which is without it."""
+    lists = BlockListRepository(uow)
+    counter = lists.locked(tenant_id)
+    entry = lists.newest_of(tenant_id, card_no)
+    if entry is not None and entry.removed_ver is None:
+        counter.version += 1
+        entry.removed_ver, entry.removed_at = counter.version, clock.now()
+        uow.emit(BlockListChanged(tenant_id=tenant_id, version=counter.version))
+    return counter.version
+
+
+def version(uow: UnitOfWork, *, tenant_id: str) -> int:
+    """The newest version; 0 before the first change."""
+    return BlockListRepository(uow).version(tenant_id)
+
+
+def listed(uow: UnitOfWork, *, tenant_id: str, version: int) -> Sequence[str]:
+    """The cards on the list as of a version, sorted by their bytes."""
+    return BlockListRepository(uow).cards(tenant_id, version)
+
+
+def listed_at(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> BlockedCard | None:
+    """Since when, and until when, a card stood on the list the last time; None where it never did.
+
+    A debit under a `list_ver` below its `added_ver` was made by a machine that could not know.
+    """
+    return BlockListRepository(uow).newest_of(tenant_id, card_no)
+
+
+def change_since(uow: UnitOfWork, *, tenant_id: str, base: int) -> Change:
+    """What a machine that keeps version `base` is to be sent next."""
+    lists = BlockListRepository(uow)
+    newest = lists.version(tenant_id)
+    step = next_step(base, newest, cards=len(lists.cards(tenant_id, newest)))
+    before = lists.cards(tenant_id, step.base)
+    return Change.between(step, before, lists.cards(tenant_id, step.version))
+
+
+def unacknowledged(uow: UnitOfWork, *, tenant_id: str, version: int) -> Sequence[str]:
+    """The devices from which a debit under a list older than `version` may still come, by id.
+
+    They keep an older one or none, or have taken `version` over but owe facts from before. Devices
+    never heard of do not count. Whether a fact arrived is no event: ask again from time to time.
+    """
+    return CopyRepository(uow).lagging(tenant_id, version)
+
+
+def greeted(
+    uow: UnitOfWork, *, tenant_id: str, device_id: str, version: int | None, seq_head: int
+) -> None:
+    """Take the word of a hello: what a machine keeps now, also where that is older than before.
+
+    `version` is None for one that cannot keep a list.
+    """
+    if version is None:
+        CopyRepository(uow).forget(device_id)
+        return
+    copy = CopyRepository(uow).locked(tenant_id, device_id)
+    # One that is newer than ours is not ours: from before a backup was restored, or of another.
+    known = version <= BlockListRepository(uow).version(tenant_id)
+    _keep(uow, copy, version if known else 0, seq_head)
+    copy.told_at = None
+
+
+def acknowledged(
+    uow: UnitOfWork, *, tenant_id: str, device_id: str, version: int, seq_head: int
+) -> None:
+    """Take a machine's word that it has taken a version over, `seq_head` being the last fact that
+    it wrote before. A version older than what it keeps is a copy of an old word."""
+    copy = CopyRepository(uow).locked(tenant_id, device_id)
+    if copy.version < version <= BlockListRepository(uow).version(tenant_id):
+        _keep(uow, copy, version, seq_head)
+        copy.told_at = None
+
+
+def mistrusted(uow: UnitOfWork, *, tenant_id: str, device_id: str) -> None:
+    """A machine's list is not what it should be: it is sent the whole one, at once unless that is
+    what it was sent just now."""
+    copy = CopyRepository(uow).locked(tenant_id, device_id)
+    if copy.version != 0:
+        copy.version, copy.told_at = 0, None
+
+
+def take_untold(uow: UnitOfWork, *, limit: int, unanswered_s: int) -> Sequence[Untold]:
+    """Connected machines with an old list, to be sent a change now. They count as told: each is
+    taken again when the list changes, when it answers, or after `unanswered_s`."""
+    now = clock.now()
+    told_before = now - timedelta(seconds=unanswered_s)
+    taken = []
+    for copy, newest in CopyRepository(uow).untold(limit, told_before):
+        copy.told_version, copy.told_at = newest, now
+        taken.append(Untold(copy.tenant_id, copy.device_id, copy.version))
+    return taken
+
+
+def _keep(uow: UnitOfWork, copy: BlockListCopy, version: int, seq_head: int) -> None:
+    is_news = version > copy.version
+    if version != copy.version:
+        copy.version, copy.seq_head, copy.acknowledged_at = version, seq_head, clock.now()
+    if is_news:
+        uow.emit(
+            BlockListAcknowledged(
+                tenant_id=copy.tenant_id, device_id=copy.device_id, version=version
+            )
+        )

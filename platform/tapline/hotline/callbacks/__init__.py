@@ -1,0 +1,1 @@
+"""Promises to call back, with the place in the queue that the caller had."""

@@ -1,0 +1,1 @@
+"""Calls, and everything that happened on each."""

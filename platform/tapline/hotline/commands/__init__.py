@@ -1,0 +1,1 @@
+"""What the exchange shall do, kept until it has done it."""

@@ -1,0 +1,1 @@
+"""What callers hear and press before somebody answers, as versioned data."""

@@ -1,0 +1,1 @@
+"""Callers who are refused, and callers who come first."""

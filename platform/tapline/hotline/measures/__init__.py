@@ -1,0 +1,1 @@
+"""How the hotline did, by fixed definitions."""

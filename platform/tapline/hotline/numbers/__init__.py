@@ -1,0 +1,1 @@
+"""Hotline numbers: state, limits, and what they show when we call out."""

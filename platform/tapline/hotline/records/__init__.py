@@ -1,0 +1,1 @@
+"""Call detail records: what became of each call, folded from its events."""

@@ -1,0 +1,1 @@
+"""Which telephone rings for whom."""

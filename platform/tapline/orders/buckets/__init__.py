@@ -1,0 +1,1 @@
+"""Buckets at customers', and the deposits paid for them."""

@@ -1,0 +1,1 @@
+"""Delivery stations: which districts each serves, and who carries for it."""

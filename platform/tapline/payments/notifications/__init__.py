@@ -1,0 +1,1 @@
+"""What providers told us of their own accord, kept byte by byte."""

@@ -1,0 +1,143 @@
+from tapline import audit, clock, policy, reconciliation
+from tapline.errors import ConflictError
+from tapline.ids import new_id
+from tapline.people import Staff
+from tapline.policy import Policy
+from tapline.reconciliation import CorrectionTarget, Resolution
+from tapline.refunds.claims import rules as claim_rules
+from tapline.refunds.model import Refund, RefundKind, RefundState
+from tapline.refunds.pours import rules
+from tapline.refunds.pours.rules import NOTHING, Others, Standing
+from tapline.refunds.pours.settlement import Settlement
+from tapline.refunds.repository import RefundRepository
+from tapline.uow import UnitOfWork
+
+
+def settle_pour(uow: UnitOfWork, *, tenant_id: str, device_id: str, seq: int) -> None:
+    """Give back for a pour what its correction target names, or have a person decide.
+
+    Compares the target with what was posted and posts the change alone, so it may be called in
+    any order and any number of times. What a machine gave is marked `auto` on the findings, in
+    the same transaction; what waits for a person or was decided by one, `ticket`.
+    """
+    refunds = RefundRepository(uow, tenant_id)
+    refunds.be_alone()
+    target = reconciliation.target_of(uow, tenant_id=tenant_id, device_id=device_id, seq=seq)
+    if target is None:
+        return
+    refund = refunds.of_pour(device_id, seq)
+    if refund is None:
+        if target.target_fen == 0:
+            return
+        refund = _opened(refunds, target)
+    in_force = policy.current(uow, tenant_id=tenant_id)
+    settlement = Settlement(uow, refund, audit.SYSTEM)
+    settlement.move_to(target.card_no, policy_version=in_force.version)
+    _follow(settlement, target, in_force, _others(refunds, target))
+    reconciliation.resolve(
+        uow,
+        tenant_id=tenant_id,
+        device_id=device_id,
+        seq=seq,
+        resolution=_resolution(settlement.standing, target.target_fen),
+    )
+
+
+def decide(
+    uow: UnitOfWork,
+    *,
+    refund: Refund,
+    approve: bool,
+    amount_fen: int,
+    staff: Staff,
+    reason: str,
+) -> None:
+    """Approve or reject the locked refund of a pour, which is in review.
+
+    Raises:
+        DeniedError: somebody else has to decide.
+        ConflictError: it is not in review any more, or its amount has changed meanwhile.
+    """
+    in_force = policy.current(uow, tenant_id=refund.tenant_id)
+    tier = claim_rules.tier(in_force, refund.amount_fen)
+    claim_rules.check_decider(staff.role, tier, is_requester=False)
+    _check_reviewable(uow, refund, amount_fen)
+    standing = Standing(
+        RefundState.SETTLED if approve else RefundState.REJECTED,
+        amount_fen,
+        amount_fen if approve else refund.posted_fen,
+        automatic=False,
+    )
+    settlement = Settlement(uow, refund, staff.name)
+    settlement.apply(standing, reason=reason, policy_version=in_force.version)
+
+
+def of_pour(uow: UnitOfWork, *, tenant_id: str, device_id: str, seq: int) -> Refund | None:
+    """The refund of a pour, if there is one."""
+    return RefundRepository(uow, tenant_id).of_pour(device_id, seq)
+
+
+def _opened(refunds: RefundRepository, target: CorrectionTarget) -> Refund:
+    """A refund of a pour, with nothing decided yet."""
+    now = clock.now()
+    refund = Refund(
+        refund_id=new_id(),
+        tenant_id=target.tenant_id,
+        kind=RefundKind.TXN_REVERSAL,
+        device_id=target.device_id,
+        seq=target.seq,
+        card_no=target.card_no,
+        amount_fen=NOTHING.amount_fen,
+        posted_fen=NOTHING.posted_fen,
+        state=NOTHING.state,
+        automatic=NOTHING.automatic,
+        reason=target.code,
+        policy_version=0,
+        revision=0,
+        created_at=now,
+        updated_at=now,
+    )
+    refunds.add(refund)
+    return refund
+
+
+def _others(refunds: RefundRepository, target: CorrectionTarget) -> Others:
+    """What machines gave back for other pours of the same card and device."""
+    now, pour = clock.now(), (target.device_id, target.seq)
+    return Others(
+        card_count=refunds.automatic_count(target.card_no, now - rules.CARD_WINDOW, besides=pour),
+        device_fen=refunds.automatic_fen(target.device_id, rules.day_start(now), besides=pour),
+    )
+
+
+def _follow(
+    settlement: Settlement, target: CorrectionTarget, in_force: Policy, others: Others
+) -> None:
+    """Bring a refund to what its target asks for, where that is a change."""
+    before = settlement.standing
+    forbidden = rules.obstacle(in_force, target.assurance, target.target_fen, others)
+    step = rules.next_step(before, target.target_fen, forbidden)
+    if step.obstacle is not None:
+        settlement.hold(step.standing, step.obstacle, policy_version=in_force.version)
+    elif step.standing != before:
+        settlement.apply(step.standing, reason=target.code, policy_version=in_force.version)
+
+
+def _resolution(standing: Standing, target_fen: int) -> Resolution:
+    if target_fen == 0:
+        return Resolution.NONE
+    return Resolution.AUTO if standing.automatic else Resolution.TICKET
+
+
+def _check_reviewable(uow: UnitOfWork, refund: Refund, amount_fen: int) -> None:
+    """Refuse a decision that was made looking at something else."""
+    if refund.state is not RefundState.REVIEW:
+        raise ConflictError(f"the refund is {refund.state.value}: there is nothing to decide")
+    assert refund.device_id is not None
+    assert refund.seq is not None
+    target = reconciliation.target_of(
+        uow, tenant_id=refund.tenant_id, device_id=refund.device_id, seq=refund.seq
+    )
+    owed_fen = target.target_fen if target else 0
+    if not amount_fen == refund.amount_fen == owed_fen:
+        raise ConflictError("the amount has changed since you looked: read it again and decide")

@@ -1,0 +1,51 @@
+"""What kinds of case there are: how urgent, who is skilled in them, what makes two the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tapline.tickets.model import Priority
+
+WATER, BARRELS, CARDS = "water", "barrels", "cards"
+"""Skills, by the names that callers choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    priority: Priority
+    skill: str
+    nouns: tuple[str, ...]
+    """What a case is about, the first that is known: two reports on it are one case."""
+
+
+_MACHINE = ("device", "card", "customer", "call")
+_CARD = ("card", "customer", "call")
+_ORDER = ("order", "customer", "call")
+
+CATEGORIES: Mapping[str, Category] = {
+    # found by machines
+    "no_water": Category(Priority.HIGH, WATER, _MACHINE),
+    "number_reused": Category(Priority.HIGH, CARDS, _MACHINE),
+    "torn_charge": Category(Priority.NORMAL, CARDS, _MACHINE),
+    "refund_review": Category(Priority.NORMAL, CARDS, _CARD),
+    "fault_foreseen": Category(Priority.LOW, WATER, _MACHINE),
+    # told by people
+    "device_fault": Category(Priority.URGENT, WATER, _MACHINE),
+    "leak": Category(Priority.URGENT, WATER, _MACHINE),
+    "water_quality": Category(Priority.HIGH, WATER, _MACHINE),
+    "pour_disputed": Category(Priority.NORMAL, CARDS, _CARD),
+    "balance_wrong": Category(Priority.URGENT, CARDS, _CARD),
+    "card_lost": Category(Priority.HIGH, CARDS, _CARD),
+    "card_closing": Category(Priority.NORMAL, CARDS, _CARD),
+    "order_late": Category(Priority.HIGH, BARRELS, _ORDER),
+    "order_undelivered": Category(Priority.HIGH, BARRELS, _ORDER),
+    "order_short": Category(Priority.NORMAL, BARRELS, _ORDER),
+    "service_complaint": Category(Priority.HIGH, CARDS, ("customer", "call")),
+    "call_follow_up": Category(Priority.NORMAL, CARDS, ("call", "customer")),
+}
+
+_OTHER = Category(Priority.NORMAL, CARDS, ("order", "device", "card", "customer", "call"))
+
+
+def of(code: str) -> Category:
+    """What is known of a category; one that is not listed is an ordinary case."""
+    return CATEGORIES.get(code, _OTHER)

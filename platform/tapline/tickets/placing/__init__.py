@@ -1,0 +1,1 @@
+"""A ticket's place at the desk: what the router offers to whom follows from the ticket."""

@@ -1,0 +1,81 @@
+"""Impatient thumbs and repeated events: whatever comes at the same time happens once."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from tapline import clock, orders, payments
+from tapline.orders import Order
+from tapline.uow import Database, UnitOfWork
+from tapline_ops.transact import transact
+from tests.integration.orders.shop import MORNING, Shop
+from tests.paying import money_arrives
+
+TIMES = 4
+
+
+@pytest.fixture
+def database(fresh_database: Database) -> Database:
+    return fresh_database
+
+
+def at_once(database: Database, work: Callable[[UnitOfWork], object]) -> list[BaseException]:
+    """Do the same `TIMES` times in parallel transactions; what went wrong."""
+    start, failures = threading.Barrier(TIMES), list[BaseException]()
+
+    def run() -> None:
+        start.wait()
+        try:
+            transact(database, lambda uow: (work(uow), None)[1])
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(TIMES)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failures
+
+
+def test_one_form_sent_many_times_at_once_is_one_order(database: Database) -> None:
+    with clock.frozen(MORNING):
+        with database.transaction() as uow:
+            shop = Shop(uow)
+
+        failures = at_once(database, lambda uow: shop.in_transaction(uow).places(key="form"))
+
+        assert failures == []
+        with database.transaction() as uow:
+            (order,) = orders.listed(uow, tenant_id="demo")
+            assert len(payments.of_subject(uow, tenant_id="demo", subject=order.subject)) == 1
+
+
+def test_an_event_and_a_delivery_handled_many_times_at_once_happen_once(
+    database: Database,
+) -> None:
+    with clock.frozen(MORNING):
+        with database.transaction() as uow:
+            shop = Shop(uow)
+            order = shop.places()
+            money_arrives(uow, order.subject)
+
+        assert at_once(database, lambda uow: _learns(shop.in_transaction(uow), order)) == []
+        with database.transaction() as uow:
+            assert shop.in_transaction(uow).steps(order) == ["placed", "paid", "assigned"]
+
+        assert at_once(database, lambda uow: _delivers(shop.in_transaction(uow), order)) == []
+        with database.transaction() as uow:
+            balances = shop.in_transaction(uow).balances()
+            assert shop.steps(order).count("delivered") == 1
+    assert balances["rev:bottled"] == order.goods_fen
+
+
+def _learns(shop: Shop, order: Order) -> None:
+    (payment,) = payments.of_subject(shop.uow, tenant_id="demo", subject=order.subject)
+    shop.learns(order, payment)
+
+
+def _delivers(shop: Shop, order: Order) -> None:
+    shop.delivers(shop.order(order), empties=1)

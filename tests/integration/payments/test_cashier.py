@@ -1,0 +1,365 @@
+"""The simulated payment provider and we, each in a process of its own, over HTTP."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+import uvicorn
+
+from tapline import clock, ledger, payments
+from tapline.ledger import chart
+from tapline.payments import (
+    Credit,
+    GatewayRefusedError,
+    Leg,
+    Payment,
+    PaymentState,
+    Payout,
+    PayoutState,
+    TradeStatus,
+)
+from tapline.uow import Database
+from tapline_api.app import create_app
+from tapline_api.config import WebConfig
+from tapline_ops.cashier import wire
+from tapline_ops.embedded.ports import LOOPBACK, answers, choose
+from tapline_ops.providers.payments import HttpCashier
+from tests import factories
+from tests.conftest import Template
+from tests.integration.ops.mqtt import until
+
+DEPOSIT = ledger.Account("deposit:bucket:1", "C", bounded=True)
+PATIENCE_S = 60
+
+
+@pytest.fixture(autouse=True)
+def noon() -> None:
+    """Real time: two processes share it."""
+
+
+@dataclass
+class Street:
+    """The cashier as a process, and our pages: what all tests share."""
+
+    database: Database
+    folder: Path
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    port: int = field(default_factory=choose)
+    web_port: int = field(default_factory=choose)
+    cashier: subprocess.Popen[bytes] | None = None
+
+    @property
+    def origin(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def gateway(self) -> HttpCashier:
+        return HttpCashier("wechat", url=self.origin, key=self.key)
+
+    @property
+    def gateways(self) -> dict[str, HttpCashier]:
+        return {"wechat": self.gateway}
+
+    def open(self) -> None:
+        """Start the cashier."""
+        key_file = self.folder / "cashier.key"
+        key_file.write_text(self.key.hex())
+        notify = f"http://{LOOPBACK}:{self.web_port}/api/v1/payments/notices"
+        command = [sys.executable, "-m", "tapline_ops", "cashier", "--port", str(self.port)]
+        command += ["--state", str(self.folder / "state"), "--notify-url", notify]
+        environment = os.environ | {"TAPLINE_CASHIER_KEY_FILE": str(key_file)}
+        with (self.folder / "cashier.log").open("ab") as log:
+            self.cashier = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+        until(lambda: answers(self.port), PATIENCE_S)
+
+    def kill(self) -> None:
+        """End the cashier without a word."""
+        if self.cashier is not None:
+            self.cashier.send_signal(signal.SIGKILL)
+            self.cashier.wait()
+
+    def restart(self) -> None:
+        """Kill it and open it again."""
+        self.kill()
+        self.open()
+
+
+@dataclass
+class House:
+    """A merchant of his own in that street, and his customer."""
+
+    street: Street
+    tenant_id: str
+
+    @property
+    def database(self) -> Database:
+        return self.street.database
+
+    @property
+    def gateways(self) -> dict[str, HttpCashier]:
+        return self.street.gateways
+
+    def asked(self, amount_fen: int = 5000) -> tuple[Payment, str]:
+        """A customer stands before the cashier page: the payment and the page's address."""
+        with self.database.transaction() as uow:
+            payment = payments.begin(
+                uow,
+                tenant_id=self.tenant_id,
+                provider="wechat",
+                subject="order:1",
+                amount_fen=amount_fen,
+                credits=[Credit(DEPOSIT, amount_fen)],
+                customer_id=None,
+                expires_at=clock.now() + timedelta(minutes=30),
+            )
+        page = payments.checkout(
+            self.database,
+            self.gateways,
+            tenant_id=self.tenant_id,
+            payment_id=payment.payment_id,
+            title="桶装水押金",
+            return_url="https://water.example/portal/orders/1",
+        )
+        return payment, page
+
+    def paid(self, notify: str = "in_time", refunding: str = "after_a_while") -> Payment:
+        payment, page = self.asked()
+        press(page, act="pay", notify=notify, refunding=refunding)
+        until(lambda: self.state(payment) is PaymentState.PAID, PATIENCE_S)
+        return payment
+
+    def refunded(self, payment: Payment, amount_fen: int = 2000) -> Payout:
+        """A refund was decided and handed to the cashier."""
+        with self.database.transaction() as uow:
+            approved = ledger.Transfer(DEPOSIT, chart.REFUND_PAYABLE, amount_fen)
+            command = ledger.Command(
+                key="approve:1", kind="refund", event_at=clock.now(), movement=approved, content=""
+            )
+            ledger.post(uow, tenant_id=self.tenant_id, commands=[command])
+            legs = [Leg(payment.payment_id, amount_fen)]
+            (payout,) = payments.pay_out(
+                uow, tenant_id=self.tenant_id, subject="refund:1", legs=legs
+            )
+        payments.send_waiting(self.database, self.gateways)
+        return payout
+
+    def state(self, payment: Payment) -> PaymentState:
+        with self.database.transaction() as uow:
+            return payments.get(uow, tenant_id=self.tenant_id, payment_id=payment.payment_id).state
+
+    def leg(self, payout: Payout) -> PayoutState:
+        with self.database.transaction() as uow:
+            return payments.payout(uow, tenant_id=self.tenant_id, payout_id=payout.payout_id).state
+
+    def notices(self) -> list[str]:
+        with self.database.transaction() as uow:
+            return [one.verdict.value for one in payments.received(uow, tenant_id=self.tenant_id)]
+
+    def balances(self) -> dict[str, int]:
+        with self.database.transaction() as uow:
+            rows = ledger.trial(uow, tenant_id=self.tenant_id)
+        return {row.code: row.balance for row in rows if row.balance}
+
+
+@contextmanager
+def served(street: Street) -> Iterator[None]:
+    """Our pages, for as long as the block lasts."""
+    app = create_app(street.database, WebConfig(origin="http://testserver"), street.gateways)
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=LOOPBACK, port=street.web_port, log_config=None)
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        until(lambda: server.started, PATIENCE_S)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def street(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    with template.cloned() as database:
+        street = Street(database, tmp_path_factory.mktemp("cashier"))
+        street.open()
+        try:
+            with served(street):
+                yield street
+        finally:
+            street.kill()
+
+
+@pytest.fixture
+def house(street: Street) -> House:
+    tenant_id = f"t{secrets.token_hex(4)}"
+    with street.database.transaction() as uow:
+        factories.tenant(uow, tenant_id)
+    return House(street, tenant_id)
+
+
+def a_little_later() -> AbstractContextManager[None]:
+    """Our clock when it is time to ask; the cashier's own is close enough to trust us."""
+    return clock.frozen(clock.now() + timedelta(seconds=15))
+
+
+def press(page: str, **fields: str) -> httpx2.Response:
+    """The customer presses a button."""
+    return httpx2.post(page, data=fields, timeout=30, trust_env=False)
+
+
+def read(page: str) -> str:
+    return httpx2.get(page, timeout=30, trust_env=False).text
+
+
+def test_the_page_says_what_is_paid_to_whom_and_that_it_is_a_sham(house: House) -> None:
+    _, page = house.asked(12_345)
+
+    shown = read(page)
+
+    assert "123.45" in shown
+    assert f"{house.tenant_id} 直饮水" in shown
+    assert "桶装水押金" in shown
+    assert "模拟收银台" in shown
+    assert '<html lang="zh-CN">' in shown
+
+
+def test_paying_sends_the_customer_home_and_the_notification_to_us(house: House) -> None:
+    payment, page = house.asked()
+
+    answer = press(page, act="pay", notify="in_time", refunding="at_once")
+
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "https://water.example/portal/orders/1",
+    )
+    until(lambda: house.state(payment) is PaymentState.PAID, PATIENCE_S)
+    assert house.balances() == {"psp:wechat": 5000, "deposit:bucket:1": 5000}
+    assert "已支付" in read(page)
+
+
+def test_whoever_cancels_can_come_back_and_pay(house: House) -> None:
+    payment, page = house.asked()
+
+    assert press(page, act="cancel").status_code == 303
+    assert (
+        house.street.gateway.query(out_trade_no=payment.out_trade_no).status is TradeStatus.UNPAID
+    )
+
+    press(page, act="pay", notify="twice", refunding="at_once")
+    until(lambda: sorted(house.notices()) == ["applied", "repeated"], PATIENCE_S)
+    assert house.balances()["psp:wechat"] == 5000
+
+
+def test_what_is_never_notified_is_known_when_asked(house: House) -> None:
+    payment, page = house.asked()
+    press(page, act="pay", notify="never", refunding="at_once")
+
+    def known() -> bool:
+        payments.query_pending(house.database, house.gateways)
+        return house.state(payment) is PaymentState.PAID
+
+    with a_little_later():
+        until(known, PATIENCE_S)
+    assert house.notices() == []
+
+
+def test_a_refund_is_accepted_then_made_then_told(house: House) -> None:
+    payout = house.refunded(house.paid())
+    assert house.leg(payout) is PayoutState.PROCESSING
+
+    until(lambda: house.leg(payout) is PayoutState.SUCCEEDED, PATIENCE_S)
+
+    assert house.balances() == {"psp:wechat": 3000, "deposit:bucket:1": 3000}
+
+
+def test_a_refund_that_cannot_reach_the_payer_is_finances_turn(house: House) -> None:
+    payout = house.refunded(house.paid(refunding="abnormal"))
+
+    until(lambda: house.leg(payout) is PayoutState.ABNORMAL, PATIENCE_S)
+
+    assert house.balances()["refund_payable"] == 2000
+
+
+def test_a_killed_cashier_forgets_nothing_it_had_answered(house: House) -> None:
+    payment = house.paid()
+    payout = house.refunded(payment)
+
+    house.street.restart()
+
+    assert house.street.gateway.query(out_trade_no=payment.out_trade_no).status is TradeStatus.PAID
+    until(lambda: house.leg(payout) is PayoutState.SUCCEEDED, PATIENCE_S)
+    assert "20.00" in read(house.street.origin)
+
+
+def test_a_cashier_that_is_away_leaves_the_refund_waiting_for_it(house: House) -> None:
+    payment = house.paid(refunding="at_once")
+    house.street.kill()
+
+    payout = house.refunded(payment)
+    assert house.leg(payout) is PayoutState.UNKNOWN
+    house.street.open()
+
+    def made() -> bool:
+        payments.query_pending(house.database, house.gateways)
+        payments.send_waiting(house.database, house.gateways)
+        return house.leg(payout) is PayoutState.SUCCEEDED
+
+    with a_little_later():
+        until(made, PATIENCE_S)
+    assert house.balances() == {"psp:wechat": 3000, "deposit:bucket:1": 3000}
+
+
+def test_the_cashier_keeps_the_rules_of_the_providers_it_stands_for(house: House) -> None:
+    house.street.gateway.bring_along(brought("4200001", paid_at=clock.now() - timedelta(days=400)))
+    house.street.gateway.bring_along(brought("4200002", paid_at=clock.now() - timedelta(days=4)))
+
+    def refund(number: str, order: str, amount_fen: int) -> payments.RefundReport:
+        asked = payments.RefundOrder(
+            out_refund_no=number,
+            provider_trade_no=order,
+            amount_fen=amount_fen,
+            total_fen=20_000,
+            reason="",
+        )
+        return house.street.gateway.refund(asked)
+
+    with pytest.raises(GatewayRefusedError, match="too_old"):
+        refund("R1", "4200001", 100)
+    with pytest.raises(GatewayRefusedError, match="too_much"):
+        refund("R2", "4200002", 20_001)
+    with pytest.raises(GatewayRefusedError, match="not_paid"):
+        refund("R3", "4200003", 100)
+    refund("R4", "4200002", 100)
+    assert refund("R4", "4200002", 100).amount_fen == 100  # the same again is the same
+    with pytest.raises(GatewayRefusedError, match="number_taken"):
+        refund("R4", "4200002", 200)
+    with pytest.raises(httpx2.HTTPStatusError, match="429"):
+        refund("R5", "4200002", 100)
+
+
+def test_nobody_without_the_key_gives_the_cashier_orders(house: House) -> None:
+    stranger = HttpCashier("wechat", url=house.street.origin, key=bytes(32))
+
+    with pytest.raises(httpx2.HTTPStatusError, match="401"):
+        stranger.query(out_trade_no="1")
+
+
+def brought(number: str, *, paid_at: datetime) -> wire.BroughtAlong:
+    return wire.BroughtAlong(
+        provider="wechat",
+        tenant_id="demo",
+        provider_trade_no=number,
+        amount_fen=20_000,
+        paid_at=paid_at,
+    )
