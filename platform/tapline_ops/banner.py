@@ -13,6 +13,8 @@ def addresses(state: RunState) -> Sequence[str]:
         "",
         f"  pages    {state.web_origin}",
         f"  API      {state.web_origin}/api/v1",
+        f"  cashier  {state.cashier_origin} (simulated: no real money moves)",
+        f"  phones   {state.telephony_origin} (simulated: dial the hotline here)",
         f"  devices  mqtt://{mqtt.host}:{mqtt.port} (MQTT {versions})",
         "",
     )
@@ -22,6 +24,8 @@ def weaknesses(state: RunState) -> Sequence[str]:
     """What this installation lacks that production has."""
     found = [
         "one machine: when it is down, dispensers keep their facts and wait",
+        "payments are simulated: customers pay at a sham cashier, refunds reach nobody",
+        "telephony is simulated: no real line reaches the hotline",
         "no TLS between the parts; they listen on 127.0.0.1 alone",
         "no backup: copy the database with pg_dump, and tapline.key apart from it",
     ]

@@ -6,7 +6,21 @@ import typer
 from typer.core import TyperGroup
 
 from tapline.errors import TaplineError
-from tapline_ops.commands import card, db, demo, device, doctor, export, ledger, run, tenant
+from tapline_ops.commands import (
+    card,
+    cashier,
+    db,
+    demo,
+    device,
+    doctor,
+    export,
+    ledger,
+    predict,
+    route,
+    run,
+    telephony,
+    tenant,
+)
 
 
 class Commands(TyperGroup):
@@ -36,7 +50,11 @@ for name, group in {
     "device": device.app,
     "card": card.app,
     "ledger": ledger.app,
+    "route": route.app,
 }.items():
     app.add_typer(group, name=name)
+cashier.register(app)
+telephony.register(app)
+predict.register(app)
 export.register(app)
 doctor.register(app)

@@ -44,6 +44,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
 
     pid: int
     web_origin: str
+    cashier_origin: str
+    telephony_origin: str
     database_url: str
     broker_url: str
     mqtt: MqttAccess
@@ -57,6 +59,8 @@ class Ports(msgspec.Struct, kw_only=True):
     database: int = 0
     tasks: int = 0
     web: int = 8000
+    cashier: int = 8100
+    telephony: int = 8200
     mqtt: int = 1883
     mqtt_v5: int = 1884
     mqtt_gateway: int = 1885
@@ -89,6 +93,14 @@ class DataFolder:
     def sms_log(self) -> Path:
         return self.path / "sms.jsonl"
 
+    @property
+    def cashier(self) -> Path:
+        return self.path / "cashier"
+
+    @property
+    def telephony(self) -> Path:
+        return self.path / "telephony"
+
     def log(self, part: str) -> Path:
         """Where a part's output goes."""
         logs = self.path / "logs"
@@ -101,10 +113,15 @@ class DataFolder:
 
     def key_file(self) -> Path:
         """The file of the key under which device keys rest, made on first use."""
-        file = self.path / "tapline.key"
-        if not file.exists():
-            self.write_secret(file.name, secrets.token_hex(32).encode())
-        return file
+        return self._key("tapline.key")
+
+    def cashier_key_file(self) -> Path:
+        """The file of the key that the simulated payment provider shares with us."""
+        return self._key("cashier.key")
+
+    def telephony_key_file(self) -> Path:
+        """The file of the key that the simulated telephone exchange shares with us."""
+        return self._key("telephony.key")
 
     def ports(self) -> Ports:
         """The ports to ask for."""
@@ -136,6 +153,12 @@ class DataFolder:
         draft.touch(mode=0o600)
         draft.write_bytes(content)
         draft.replace(self.path / name)
+
+    def _key(self, name: str) -> Path:
+        file = self.path / name
+        if not file.exists():
+            self.write_secret(name, secrets.token_hex(32).encode())
+        return file
 
     def remove_files(self) -> None:
         """Delete what is left of the folder's own files; the lock file goes last, with us."""

@@ -3,12 +3,23 @@
 from typing import Any
 
 EVERY_S = {
+    "route_timers": 1.0,
     "sweep_gaps": 2.0,
+    "sweep_refunds": 5.0,
     "send_due_notices": 10.0,
+    "send_payouts": 5.0,
+    "query_payments": 5.0,
+    "send_port_commands": 2.0,
+    "release_call_backs": 5.0,
+    "end_lost_calls": 30.0,
+    "sweep_tickets": 10.0,
+    "sweep_orders": 10.0,
     "seal_ledger": 10.0,
     "keep_telemetry": 300.0,
+    "score_devices": 300.0,
     "forget_sessions": 3600.0,
     "forget_events": 3600.0,
+    "erase_files": 3600.0,
 }
 
 

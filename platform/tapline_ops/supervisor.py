@@ -156,6 +156,10 @@ class Supervisor:
             "TAPLINE_KEY_FILE": str(self._folder.key_file()),
             "TAPLINE_SMS_LOG": str(self._folder.sms_log),
             "TAPLINE_WEB_ORIGIN": state.web_origin,
+            "TAPLINE_CASHIER_URL": state.cashier_origin,
+            "TAPLINE_CASHIER_KEY_FILE": str(self._folder.cashier_key_file()),
+            "TAPLINE_TELEPHONY_URL": state.telephony_origin,
+            "TAPLINE_TELEPHONY_KEY_FILE": str(self._folder.telephony_key_file()),
         }
 
     def watch(self) -> None:
@@ -200,35 +204,49 @@ class Supervisor:
         self._begin("MQTT broker", broker)
         tasks = EmbeddedTaskBroker(self._folder.tasks, ports.tasks)
         self._begin("task broker", tasks)
-        ports.database, ports.tasks, ports.web = postgres.port, tasks.port, choose(ports.web)
+        ports.database, ports.tasks = postgres.port, tasks.port
+        ports.web, ports.cashier = choose(ports.web), choose(ports.cashier)
+        ports.telephony = choose(ports.telephony)
         given = broker.ports
         ports.mqtt, ports.mqtt_v5, ports.mqtt_gateway = given.device, given.device_v5, given.gateway
         self._folder.keep_ports(ports)
         self._state = RunState(
             pid=os.getpid(),
             web_origin=f"http://{LOOPBACK}:{ports.web}",
+            cashier_origin=f"http://{LOOPBACK}:{ports.cashier}",
+            telephony_origin=f"http://{LOOPBACK}:{ports.telephony}",
             database_url=postgres.url,
             broker_url=tasks.url,
             mqtt=MqttAccess.of(broker),
         )
 
     def _start_processes(self) -> None:
-        web_port = self._folder.ports().web
+        ports = self._folder.ports()
         commands = {
             "gateway": ["gateway"],
             "worker": ["worker"],
             "relay": ["relay"],
             "beat": ["beat"],
-            "web": ["serve", "--port", str(web_port)],
+            "cashier": ["cashier", "--port", str(ports.cashier), *self._cashier_options()],
+            "telephony": ["telephony", "--port", str(ports.telephony), *self._telephony_options()],
+            "web": ["serve", "--port", str(ports.web)],
         }
         for name, arguments in commands.items():
             self._begin(name, Process(name, arguments, self._folder, self.environment()))
         self._record()
         deadline = time.monotonic() + _WEB_START_S
-        while not answers(web_port) and not self._stop.wait(_LOOK_EVERY_S):
+        while not answers(ports.web) and not self._stop.wait(_LOOK_EVERY_S):
             self.look()
             if time.monotonic() > deadline:
                 raise RuntimeError(f"the pages do not come up: see {self._folder.log('web')}")
+
+    def _cashier_options(self) -> Sequence[str]:
+        notices = f"{self.state.web_origin}/api/v1/payments/notices"
+        return ("--state", str(self._folder.cashier), "--notify-url", notices)
+
+    def _telephony_options(self) -> Sequence[str]:
+        events = f"{self.state.web_origin}/api/v1/telephony/events/sim/{provision.DEMO}"
+        return ("--state", str(self._folder.telephony), "--notify-url", events)
 
     def _begin(self, name: str, service: Service) -> None:
         self._announce(f"starting {name}")

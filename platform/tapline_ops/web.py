@@ -6,6 +6,8 @@ from tapline.settings import settings
 from tapline_api.app import create_app
 from tapline_api.config import WebConfig
 from tapline_ops.connection import connect
+from tapline_ops.providers.payments import gateways
+from tapline_ops.providers.telephony import exchanges
 
 
 def application() -> FastAPI:
@@ -16,4 +18,4 @@ def application() -> FastAPI:
         hotline=given.hotline,
         limits_uri=given.broker_url.get_secret_value(),
     )
-    return create_app(connect(given.database_url), config)
+    return create_app(connect(given.database_url), config, gateways(given), exchanges(given))

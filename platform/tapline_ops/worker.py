@@ -89,13 +89,29 @@ def tenant_sweep(work: TenantWork) -> TenantWork:
     """A scheduled task that does its work for each tenant, in a transaction each."""
 
     def each() -> None:
-        with database().transaction() as uow:
-            tenant_ids = list(tenants.ids(uow))
-        for tenant_id in tenant_ids:
-            transact(database(), partial(work, tenant_id=tenant_id))
+        for_each_tenant(database(), work)
 
     app.task(each, name=work.__name__)
     return work
+
+
+def for_each_tenant(database: Database, work: TenantWork) -> None:
+    """Do the work of every tenant, in a transaction each; one that fails holds up no other.
+
+    Raises:
+        ExceptionGroup: what failed, once all have had their turn.
+    """
+    with database.transaction() as uow:
+        tenant_ids = list(tenants.ids(uow))
+    failures = []
+    for tenant_id in tenant_ids:
+        try:
+            transact(database, partial(work, tenant_id=tenant_id))
+        except Exception as error:
+            error.add_note(f"tenant {tenant_id}")
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup(f"{work.__name__} failed for some tenants", failures)
 
 
 def upkeep(work: Callable[[UnitOfWork], None]) -> Callable[[UnitOfWork], None]:

@@ -54,11 +54,11 @@ def revise(message: Annotated[str, typer.Argument(help="What changes, in a few w
         postgres = EmbeddedPostgres(Path(scratch) / "postgres")
         try:
             postgres.start()
-            with connected(postgres.url) as database:
-                migrations.upgrade(database.engine)
-                with database.engine.begin() as connection:
-                    settings = migrations.configuration(connection)
-                    command.revision(settings, message=message, autogenerate=True)
+            with connected(postgres.url) as database, database.engine.begin() as connection:
+                settings = migrations.configuration(connection)
+                # Without functions and triggers: they may need the tables of this revision.
+                command.upgrade(settings, "head")
+                command.revision(settings, message=message, autogenerate=True)
         finally:
             postgres.remove()
 

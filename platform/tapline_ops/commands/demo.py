@@ -9,8 +9,6 @@ import typer
 from tapline_ops.commands.options import folder
 
 _NOT_EMPTY = 2
-_HOTLINE = "400-000-1234"
-"""Nobody's number, so that pages show where yours will stand."""
 
 
 def register(app: typer.Typer) -> None:
@@ -39,13 +37,14 @@ def demo(  # noqa: PLR0917 (typer passes options by name)
     3 not everything was handled in time.
     """
     from tapline_ops.commands.run import stopped_by_signal
+    from tapline_ops.demo.estate import HOTLINE
     from tapline_ops.demo.run import Demonstration, Plan
 
     data = folder(data_dir or (truth / "data" if truth else Path("data")))
     if truth is not None and not data.is_empty():
         typer.secho(f"tapline: --truth needs an empty data folder; {data.path} is not", err=True)
         raise typer.Exit(_NOT_EMPTY)
-    os.environ.setdefault("TAPLINE_HOTLINE", _HOTLINE)
+    os.environ.setdefault("TAPLINE_HOTLINE", HOTLINE)
     plan = Plan(
         device_count=devices,
         seed=seed,

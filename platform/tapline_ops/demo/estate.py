@@ -2,15 +2,18 @@
 
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 
-from tapline import cards, devices, people, policy, sites
+from tapline import calendar, cards, clock, devices, hotline, payments, people, policy, sites
 from tapline.cards import CardKind
 from tapline.devices import Vault
 from tapline.money import Fen
-from tapline.people import Customer, Role
+from tapline.people import Customer
 from tapline.sites import Site, SiteKind
 from tapline.uow import UnitOfWork
-from tapline_ops.demo.fleet import Fleet, FleetCard, FleetDevice, FleetLogin
+from tapline_ops import prediction
+from tapline_ops.demo import shop, staff
+from tapline_ops.demo.fleet import Fleet, FleetCard, FleetDevice
 from tapline_ops.embedded import passwords
 from tapline_ops.provision import DEMO
 
@@ -25,7 +28,18 @@ _SPOTS = ("一层大厅", "二层东侧", "三层茶水间", "食堂门口", "�
 _FAMILY = "王李张刘陈杨赵黄周吴徐孙"
 _GIVEN = ("伟", "芳", "娜", "敏", "静", "磊", "洋", "艳", "勇", "军", "秀英", "建国")
 
-_SHOWN_SOON = {"gap_s": 5, "device_ticket_findings": 2}
+_SHOWN_SOON = {
+    "gap_s": 5,
+    "device_ticket_findings": 2,
+    "offline_window_s": 120,
+    "closing_reserve_fen": 300,
+}
+_PROVIDERS = ("wechat", "alipay")
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ALWAYS_DAY = {"week": {day: ["00:00-24:00 day"] for day in _WEEK}}
+_PAST_DEVICES = 6
+HOTLINE = "400-000-1234"
+"""Nobody's number, so that pages show where yours will stand."""
 
 
 def build(uow: UnitOfWork, vault: Vault, *, device_count: int, seed: int) -> Fleet:
@@ -39,12 +53,25 @@ def build(uow: UnitOfWork, vault: Vault, *, device_count: int, seed: int) -> Fle
         reason="演示：一分钟内看得到差异 / to show differences within a minute",
     )
     places = [_site(uow, row) for row in _SITES.splitlines()]
-    return Fleet(
+    made = Fleet(
         seed=seed,
         devices=[_device(uow, vault, places, number) for number in range(1, device_count + 1)],
         cards=_cards(uow, choice, count=device_count * 2 + 4),
-        logins=_logins(uow, places),
+        logins=staff.employ(uow, places),
     )
+    prediction.backfill(uow, tenant_id=DEMO, device_ids=with_past(made), clogging=1)
+    calendar.publish(
+        uow,
+        tenant_id=DEMO,
+        code="hotline",
+        document=_ALWAYS_DAY,
+        actor="demo",
+        reason="演示：日夜都按白天接听 / the demonstration answers day and night",
+    )
+    hotline.open_number(uow, tenant_id=DEMO, number=HOTLINE, actor="demo", duty_phone="13700000001")
+    shop.open_shop(uow, staff.couriers(uow))
+    shop.ordered_yesterday(uow, _customer(uow, choice, 9999))
+    return made
 
 
 def _site(uow: UnitOfWork, row: str) -> Site:
@@ -90,9 +117,34 @@ def _cards(uow: UnitOfWork, choice: random.Random, *, count: int) -> list[FleetC
             balance_fen=Fen(choice.randrange(80, 300) * 100),
             customer_id=customer.customer_id if customer else None,
         )
+        if customer:
+            _paid_earlier(uow, card, customer, days_ago=10 + 7 * number % 300)
         phone = customer.phone if customer else None
         made.append(FleetCard(no=card.card_no, balance_fen=card.opened_fen, phone=phone))
     return made
+
+
+def _paid_earlier(uow: UnitOfWork, card: cards.Card, customer: Customer, *, days_ago: int) -> None:
+    """What is on the card was paid in the system before this one: money can go back there."""
+    payments.import_paid(
+        uow,
+        tenant_id=DEMO,
+        provider=_PROVIDERS[days_ago % 2],
+        subject=f"card:{card.card_no}",
+        amount_fen=card.opened_fen,
+        paid_at=clock.now() - timedelta(days=days_ago),
+        provider_trade_no=f"4100{card.card_no}",
+        customer_id=customer.customer_id,
+    )
+
+
+def with_past(made: Fleet) -> list[str]:
+    """The dispensers that have a simulated past; the pre-filter of the first clogs.
+
+    The third and those after it in fives stand on one site; its valves do not stick.
+    """
+    chosen = made.devices[2::5][:_PAST_DEVICES] or made.devices[:1]
+    return [device.device_id for device in chosen]
 
 
 def _customer(uow: UnitOfWork, choice: random.Random, number: int) -> Customer:
@@ -102,27 +154,3 @@ def _customer(uow: UnitOfWork, choice: random.Random, number: int) -> Customer:
         phone=f"138{choice.randrange(10**4):04}{number:04}",
         name=choice.choice(_FAMILY) + choice.choice(_GIVEN),
     )
-
-
-def _logins(uow: UnitOfWork, places: Sequence[Site]) -> list[FleetLogin]:
-    desk = (
-        ("客服 agent", "lin.xia", "林夏", Role.AGENT),
-        ("主管 supervisor", "he.qing", "何青", Role.SUPERVISOR),
-        ("管理员 admin", "admin", "系统管理员", Role.ADMIN),
-    )
-    logins = []
-    for door, login, name, role in desk:
-        _, password = people.create_staff(uow, tenant_id=DEMO, login=login, name=name, role=role)
-        logins.append(FleetLogin(door=door, path="/console", login=login, secret=password))
-    _, password = people.create_staff(
-        uow,
-        tenant_id=DEMO,
-        login="wuye",
-        name="周物业",
-        role=Role.MANAGER,
-        site_ids=[place.site_id for place in places[:2]],
-    )
-    logins.append(FleetLogin(door="物业 property", path="/manager", login="wuye", secret=password))
-    _, token = people.create_screen(uow, tenant_id=DEMO, name="值班室大屏")
-    logins.append(FleetLogin(door="大屏 wallboard", path=f"/board?token={token}"))
-    return logins

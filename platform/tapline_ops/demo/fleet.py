@@ -1,6 +1,9 @@
 """The simulated fleet's own file: keys, passwords and cards, as its dispensers hold them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -55,11 +58,28 @@ def write(folder: DataFolder, fleet: Fleet) -> None:
     folder.write_secret(_FILE, msgspec.json.encode(fleet))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mischance:
+    """What goes wrong beside single pours. Times in seconds of the run."""
+
+    stuck_after_s: float
+    outage_s: tuple[float, float]
+    """When one dispenser has no line, and goes on selling."""
+    closing_cards: Sequence[str]
+    """Cards that are given back; the last one pours where no line is, if there is such a place."""
+
+
 def write_scenario(
-    folder: DataFolder, fleet: Fleet, mqtt: MqttAccess, *, device_count: int, stuck_after_s: float
+    folder: DataFolder,
+    fleet: Fleet,
+    mqtt: MqttAccess,
+    *,
+    device_count: int,
+    mischance: Mischance,
 ) -> Path:
     """The simulator's orders for `device_count` of the dispensers, and where they stand."""
     chosen = fleet.devices[:device_count]
+    stuck_after_s, closing = mischance.stuck_after_s, list(mischance.closing_cards)
     # One valve in five and twenty sticks, one after the other, on the site of the manager whose
     # login is printed; a handful of machines keep working.
     stuck = {
@@ -80,7 +100,18 @@ def write_scenario(
             for place, device in enumerate(chosen)
         ],
         "cards": [{"no": card.no, "balance_fen": card.balance_fen} for card in fleet.cards],
-        "plan": {"stuck_valves": stuck},
+        "plan": {"stuck_valves": stuck, "spared": closing} | _offline(chosen, mischance),
     }
     folder.write_secret("scenario.json", msgspec.json.encode(scenario))
     return folder.path / "scenario.json"
+
+
+def _offline(chosen: Sequence[FleetDevice], mischance: Mischance) -> dict[str, Any]:
+    """The outage, and who pours in it; none where there is but one dispenser."""
+    if len(chosen) < 2 or not mischance.closing_cards:
+        return {}
+    away = chosen[1].device_id
+    return {
+        "outages": {away: mischance.outage_s},
+        "late_pours": {mischance.closing_cards[-1]: away},
+    }

@@ -16,6 +16,7 @@ def logins(fleet: Fleet, *, origin: str) -> Sequence[str]:
     phone = next((card.phone for card in fleet.cards if card.phone), None)
     if phone is not None:
         lines.append(f"  {'顾客 customer':<16} {origin}/portal  {phone}, or a phone told below")
+        lines.append("  People named 演示… act by themselves; what they do is told below.")
         lines.append("  Text messages, sign-in codes too, appear here as they are sent.")
     return lines
 

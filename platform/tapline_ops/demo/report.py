@@ -1,6 +1,7 @@
 """The report on a run: what the world did, what we recorded, and whether they agree."""
 
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ from tapline_ops.provision import DEMO
 Report = dict[str, Any]
 
 
-def make(database: Database, truth_dir: Path, simulated: Report) -> Report:
-    """The report; `simulated` is the simulator's own, amounts are in fen, times in ms."""
+def make(database: Database, truth_dir: Path, simulated: Report, clogging: str) -> Report:
+    """The report; `simulated` is the simulator's own, amounts are in fen, times in ms.
+
+    `clogging` is the dispenser whose filter clogs in its simulated past.
+    """
     with tempfile.TemporaryDirectory() as folder:
         export_all(database, Path(folder))
         books = Books.read(truth_dir, Path(folder))
@@ -22,13 +26,20 @@ def make(database: Database, truth_dir: Path, simulated: Report) -> Report:
         figures = DemoRepository(uow, DEMO)
         by_source, refunds = figures.tickets_by_source(), figures.refunds()
         p50, p99 = figures.fact_to_posted_ms()
+        foreseen, calls = figures.foreseen(clogging), figures.calls()
+        unexplained_fen = figures.unexplained_fen()
     return {
         "facts": {"published": simulated["published"], **books.facts()},
-        "imbalance_fen": books.imbalance_fen(),
+        "imbalance_fen": books.imbalance_fen() + unexplained_fen,
         "discrepancies": books.discrepancies(),
         "tickets": {"opened": sum(by_source.values()), "by_source": by_source},
-        "refunds": {"requested": refunds.requested, "settled": refunds.settled, "fen": refunds.fen},
-        "faults": {"injected": simulated["stuck_valves"], "predicted": 0, "false": 0},
+        "refunds": asdict(refunds),
+        "calls": calls,
+        "faults": {
+            "injected": simulated["stuck_valves"] + 1,
+            "predicted": foreseen.right,
+            "false": foreseen.wrong,
+        },
         "latency_ms": {
             "fact_to_posted": {"p50": p50, "p99": p99},
             "fact_to_ack": simulated["fact_to_ack_ms"],

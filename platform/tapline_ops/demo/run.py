@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tapline.settings import Settings
 from tapline.uow import Database
 from tapline_ops import banner
 from tapline_ops.connection import connected
 from tapline_ops.datafolder import DataFolder
-from tapline_ops.demo import fleet, front, report, seeding
-from tapline_ops.demo.fleet import Fleet
+from tapline_ops.demo import estate, fleet, front, report, seeding
+from tapline_ops.demo.cast import Cast, Script, Stage
+from tapline_ops.demo.fleet import Fleet, Mischance
+from tapline_ops.demo.foresight import Foresight
+from tapline_ops.providers.payments import gateways
 from tapline_ops.relay import drained
 from tapline_ops.supervisor import Process, Supervisor
 
@@ -22,6 +26,12 @@ CLEAN, UNCLEAN, NOT_DRAINED = 0, 1, 3
 _SIMULATOR_DRAIN_S = 75
 """The simulator's own 60 s, and its start and end."""
 _DRAIN_S = 60
+_CURTAIN_S = 150
+"""How long the actors may take after the last pour: money comes back when a provider says so."""
+_USUAL_S = 90.0
+"""What a run without an end is planned for."""
+_HESITATES_S = 15.0
+"""Actors leave that much time to a visitor who would do it himself."""
 _LOOK_EVERY_S = 0.2
 
 
@@ -52,6 +62,8 @@ class Demonstration:
         self._announce = announce
         self._stop = stop
         self._supervisor = Supervisor(folder, announce, stop)
+        self._cast: Cast | None = None
+        self._foresight: Foresight | None = None
 
     def run(self) -> int:
         """Run it; the exit code says whether the run was clean."""
@@ -61,6 +73,7 @@ class Demonstration:
                 return self._demonstrate(database)
         finally:
             self._announce("stopping")
+            self._end()
             self._supervisor.stop()
 
     def _demonstrate(self, database: Database) -> int:
@@ -72,12 +85,18 @@ class Demonstration:
             self._announce(line)
         for line in banner.weaknesses(state):
             self._announce(line)
+        self._foresight = Foresight(self._folder, self._supervisor, database)
+        cast = self._cast = Cast(self._stage(database, known))
         simulated = self._simulate(known)
         if plan.run_s is None or simulated is None:
             return CLEAN
         self._announce("waiting for the last consequences")
-        settled = self._wait_until(lambda: drained(database), _DRAIN_S)
-        outcome = report.make(database, plan.truth_dir, simulated)
+        played = self._wait_until(cast.is_done, _CURTAIN_S)
+        self._end()
+        settled = self._wait_until(lambda: drained(database), _DRAIN_S) and played
+        outcome = report.make(
+            database, plan.truth_dir, simulated, clogging=estate.with_past(known)[0]
+        )
         self._tell(outcome)
         if not (settled and simulated["drained"]):
             self._announce("not everything was handled in time")
@@ -92,7 +111,7 @@ class Demonstration:
             known,
             self._supervisor.state.mqtt,
             device_count=plan.device_count,
-            stuck_after_s=(plan.run_s or 60.0) / 4,
+            mischance=self._mischance(known),
         )
         told = folder.path / "simulated.json"
         told.unlink(missing_ok=True)
@@ -102,6 +121,8 @@ class Demonstration:
             arguments += ["--for", str(plan.run_s)]
         simulator = Process("simulator", arguments, folder, self._supervisor.environment())
         simulator.start()
+        assert self._cast is not None
+        self._cast.start()
         self._announce(f"{plan.device_count} dispensers are pouring")
         try:
             limit_s = float("inf") if plan.run_s is None else plan.run_s + _SIMULATOR_DRAIN_S
@@ -123,10 +144,53 @@ class Demonstration:
             if time.monotonic() > deadline:
                 return False
             self._supervisor.look()
-            for line in self._phone.news():
-                self._announce(line)
+            self._tell_news()
             time.sleep(_LOOK_EVERY_S)
         return True
+
+    def _tell_news(self) -> None:
+        lines = self._phone.news() + (self._cast.news() if self._cast else [])
+        if self._foresight is not None and (begun := self._foresight.look()):
+            lines.append(begun)
+        for line in lines:
+            self._announce(line)
+
+    def _stage(self, database: Database, known: Fleet) -> Stage:
+        state, bounded = self._supervisor.state, self._plan.run_s is not None
+        reached = Settings(
+            cashier_url=state.cashier_origin, cashier_key_file=self._folder.cashier_key_file()
+        )
+        outage_s = self._mischance(known).outage_s
+        return Stage(
+            database=database,
+            gateways=gateways(reached),
+            telephony_url=state.telephony_origin,
+            script=Script(
+                closing_cards=self._mischance(known).closing_cards,
+                closes_at_s=outage_s[0] + 3,
+                hesitates_s=1.0 if bounded else _HESITATES_S,
+                acts_for_all=bounded,
+            ),
+        )
+
+    def _mischance(self, known: Fleet) -> Mischance:
+        """The plan of a run: a third of it without a line, for one dispenser."""
+        run_s = self._plan.run_s or _USUAL_S
+        registered = [card.no for card in known.cards if card.phone]
+        return Mischance(
+            stuck_after_s=run_s / 4,
+            outage_s=(run_s / 8, run_s * 5 / 8),
+            closing_cards=registered[1:3],
+        )
+
+    def _end(self) -> None:
+        """Let everybody go home who acts in this process or for it."""
+        if self._cast is not None:
+            self._cast.stop()
+            self._cast = None
+        if self._foresight is not None:
+            self._foresight.stop()
+            self._foresight = None
 
     def _tell(self, outcome: report.Report) -> None:
         text = json.dumps(outcome, ensure_ascii=False, indent=1)

@@ -1,5 +1,29 @@
 """Every task; importing this package registers them."""
 
-from tapline_ops.tasks import notices, reconciliation, refunds, tickets, upkeep
+from tapline_ops.tasks import (
+    desk,
+    faults,
+    hotline,
+    notices,
+    orders,
+    payments,
+    reconciliation,
+    refunds,
+    routing,
+    tickets,
+    upkeep,
+)
 
-__all__ = ["notices", "reconciliation", "refunds", "tickets", "upkeep"]
+__all__ = [
+    "desk",
+    "faults",
+    "hotline",
+    "notices",
+    "orders",
+    "payments",
+    "reconciliation",
+    "refunds",
+    "routing",
+    "tickets",
+    "upkeep",
+]

@@ -1,9 +1,15 @@
 """Giving money back."""
 
 from tapline import refunds
-from tapline.events import CorrectionDue, CorrectionPosted
+from tapline.events import (
+    CorrectionDue,
+    CorrectionPosted,
+    FactsStored,
+    OrderChanged,
+    PayoutEnded,
+)
 from tapline.uow import UnitOfWork
-from tapline_ops.worker import consumer
+from tapline_ops.worker import consumer, tenant_sweep
 
 
 @consumer
@@ -21,3 +27,28 @@ def tell_corrected(uow: UnitOfWork, event: CorrectionPosted) -> None:
         card_no=event.card_no,
         change_fen=event.change_fen,
     )
+
+
+@consumer
+def follow_corrected_card(uow: UnitOfWork, event: CorrectionPosted) -> None:
+    refunds.follow_cards(uow, tenant_id=event.tenant_id, card_nos=[event.card_no])
+
+
+@consumer
+def follow_closing_cards(uow: UnitOfWork, event: FactsStored) -> None:
+    refunds.follow_cards(uow, tenant_id=event.tenant_id, card_nos=event.cards)
+
+
+@consumer
+def refund_cancelled_order(uow: UnitOfWork, event: OrderChanged) -> None:
+    refunds.on_order(uow, tenant_id=event.tenant_id, order_id=event.order_id)
+
+
+@consumer
+def follow_payout(uow: UnitOfWork, event: PayoutEnded) -> None:
+    refunds.on_payout(uow, tenant_id=event.tenant_id, subject=event.subject)
+
+
+@tenant_sweep
+def sweep_refunds(uow: UnitOfWork, tenant_id: str) -> None:
+    refunds.sweep(uow, tenant_id=tenant_id)

@@ -1,9 +1,9 @@
-"""Opening tickets for what machines cannot settle."""
+"""Cases: what opens them, and what happens to them by the clock."""
 
 from tapline import tickets
-from tapline.events import CorrectionHeld, FindingRaised
+from tapline.events import CorrectionHeld, FindingRaised, OrderChanged, PredictionRaised
 from tapline.uow import UnitOfWork
-from tapline_ops.worker import consumer
+from tapline_ops.worker import consumer, tenant_sweep
 
 
 @consumer
@@ -20,3 +20,19 @@ def ticket_held_correction(uow: UnitOfWork, event: CorrectionHeld) -> None:
         seq=event.seq,
         reason=event.reason,
     )
+
+
+@consumer
+def ticket_prediction(uow: UnitOfWork, event: PredictionRaised) -> None:
+    tickets.on_prediction(uow, tenant_id=event.tenant_id, prediction_id=event.prediction_id)
+
+
+@consumer
+def ticket_late_order(uow: UnitOfWork, event: OrderChanged) -> None:
+    tickets.on_order(uow, tenant_id=event.tenant_id, order_id=event.order_id)
+
+
+@tenant_sweep
+def sweep_tickets(uow: UnitOfWork, tenant_id: str) -> None:
+    tickets.sweep_clocks(uow, tenant_id=tenant_id)
+    tickets.dispatch_foreseen(uow, tenant_id=tenant_id)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tapline import clock, ledger, people
+from tapline import clock, files, ledger, people
 from tapline.devices import telemetry
 from tapline.outbox import OutboxRepository
 from tapline.uow import UnitOfWork
@@ -29,3 +29,8 @@ def forget_sessions(uow: UnitOfWork) -> None:
 @upkeep
 def forget_events(uow: UnitOfWork) -> None:
     OutboxRepository(uow.session).forget_before(clock.now() - _EVENTS_KEPT)
+
+
+@upkeep
+def erase_files(uow: UnitOfWork) -> None:
+    files.erase_ended(uow)

@@ -1,0 +1,1 @@
+"""What stands behind the core's ports: one module a kind of provider."""
