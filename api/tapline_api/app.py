@@ -9,6 +9,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from tapline import people
+from tapline.hotline import Ports
+from tapline.payments import Gateways
 from tapline.uow import Database
 from tapline_api import errors, health, live, preferences, rest
 from tapline_api.assets import STATIC
@@ -17,11 +19,20 @@ from tapline_api.deps import limited
 from tapline_api.limits import RequestLimits
 from tapline_api.live import Live
 from tapline_api.security import SecurityHeaders, check_origin
-from tapline_api.web import board, console, entrance, manager, portal
+from tapline_api.web import board, console, entrance, field, manager, portal
 
 
-def create_app(database: Database, config: WebConfig) -> FastAPI:
-    """The application. It opens connections when served, and closes none of `database`'s."""
+def create_app(
+    database: Database,
+    config: WebConfig,
+    gateways: Gateways | None = None,
+    exchanges: Ports | None = None,
+) -> FastAPI:
+    """The application. It opens connections when served, and closes none of `database`'s.
+
+    `gateways` are the payment providers that are reached, `exchanges` the telephone exchanges
+    that are listened to; None: there are none.
+    """
     app = FastAPI(
         title="Tapline",
         version="1",
@@ -32,6 +43,8 @@ def create_app(database: Database, config: WebConfig) -> FastAPI:
     )
     app.state.database = database
     app.state.config = config
+    app.state.gateways = gateways or {}
+    app.state.exchanges = exchanges or {}
     app.state.attempts = people.Attempts(config.limits_uri)
     app.state.limits = RequestLimits(config.requests_per_minute, config.limits_uri)
     app.state.live = Live(database.engine.url)
@@ -40,6 +53,9 @@ def create_app(database: Database, config: WebConfig) -> FastAPI:
     app.include_router(health.router)
     app.include_router(_pages())
     app.include_router(rest.router, prefix="/api/v1", dependencies=[Depends(limited)])
+    # Few addresses, many customers: what a provider tells is not limited, its signature is checked.
+    app.include_router(rest.payments.router, prefix="/api/v1")
+    app.include_router(rest.telephony.router, prefix="/api/v1")
     app.mount("/static", _Static(directory=STATIC))
     return app
 
@@ -48,7 +64,7 @@ def _pages() -> APIRouter:
     pages = APIRouter(
         dependencies=[Depends(limited), Depends(check_origin)], include_in_schema=False
     )
-    for room in (entrance, portal, console, manager, board, preferences, live):
+    for room in (entrance, portal, console, manager, field, board, preferences, live):
         pages.include_router(room.router)
     return pages
 

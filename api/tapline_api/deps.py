@@ -129,7 +129,14 @@ def _property_manager(member: CurrentStaff) -> Member:
     return member
 
 
+def _in_field(member: CurrentStaff) -> Member:
+    if not member.staff.role.works_in_field:
+        raise WrongDoorError
+    return member
+
+
 CurrentAgent = Annotated[Member, Depends(_at_desk)]
+CurrentFieldWorker = Annotated[Member, Depends(_in_field)]
 CurrentManager = Annotated[Member, Depends(_property_manager)]
 
 
@@ -151,6 +158,20 @@ async def _signed_in_customer(
 
 
 CurrentCustomer = Annotated[Holder, Depends(_signed_in_customer)]
+
+
+def _customer_alone(request: Request) -> Holder:
+    database: Database = request.app.state.database
+    with database.transaction() as uow:
+        holder = customer_session(request, uow)
+    if holder is None:
+        raise SignInNeededError(_door("/portal/sign-in", request))
+    return holder
+
+
+# For pages that ask a provider: no transaction is open meanwhile. For reading only, as no form's
+# token is checked.
+CustomerAlone = Annotated[Holder, Depends(_customer_alone)]
 
 _bearer = HTTPBearer(auto_error=False, description="A token from `POST /api/v1/sessions`.")
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from babel.dates import format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
+from fastapi import Request
 
 from tapline import clock
+from tapline_api.localisation import catalog, locale_of
 
 Translate = Callable[[str], str]
 
@@ -59,13 +61,23 @@ class Formats:
         pattern = "#,##0.00" if abs(ml) < 100_000 else "#,##0"
         return f"{format_decimal(ml / 1000, pattern, locale=self.locale)} L"
 
+    def share(self, share: float | None) -> str:
+        """95.6 %; a dash where nothing counts."""
+        return "—" if share is None else format_percent(share, "#,##0.0 %", locale=self.locale)
+
+    def seconds(self, seconds: float | None) -> str:
+        """A length of time; a dash where nothing counts."""
+        return "—" if seconds is None else self.span(timedelta(seconds=seconds))
+
     def day(self, moment: datetime) -> str:
-        """Today, yesterday, or the date."""
+        """Today, yesterday, tomorrow, or the date."""
         days = (clock.business_date(clock.now()) - clock.business_date(moment)).days
         if days == 0:
             return self.translate("Today")
         if days == 1:
             return self.translate("Yesterday")
+        if days == -1:
+            return self.translate("Tomorrow")
         same_year = clock.now().year == moment.year
         if self.locale == "zh_CN":
             pattern = "M月d日" if same_year else "y年M月d日"
@@ -97,3 +109,9 @@ class Formats:
             return self.translate("%d h %02d min") % (hours, rest // _MINUTE)
         days, rest = divmod(seconds, _DAY)
         return self.translate("%d d %d h") % (days, rest // _HOUR)
+
+
+def formats_of(request: Request) -> Formats:
+    """The formats of the reader's language."""
+    locale = locale_of(request)
+    return Formats(locale, catalog(locale).gettext)

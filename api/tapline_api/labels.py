@@ -7,14 +7,21 @@ from tapline.cards.facts import Payer
 from tapline.devices import Presence
 from tapline.people import Role
 from tapline.reconciliation import Resolution
-from tapline.refunds import RefundState
-from tapline.tickets import EntryKind, Outcome, Priority, Source, TicketState
-
-
-def N_(message: str) -> str:  # noqa: N802 (the marker that the extractor looks for)
-    """Mark a message for the catalogs."""
-    return message
-
+from tapline.refunds import Reason, RefundKind, RefundState, Tier
+from tapline_api.words import (
+    N_,
+    barrels,
+    cases,
+    desk,
+    field,
+    foresight,
+    hotline,
+    orders,
+    payments,
+    policy,
+    refunds,
+    tickets,
+)
 
 _ENUMS: dict[type[Enum], dict[str, str]] = {
     Presence: {
@@ -26,6 +33,9 @@ _ENUMS: dict[type[Enum], dict[str, str]] = {
     Role: {
         "agent": N_("agent"),
         "supervisor": N_("supervisor"),
+        "finance": N_("finance"),
+        "technician": N_("technician"),
+        "courier": N_("courier"),
         "manager": N_("property manager"),
         "admin": N_("administrator"),
     },
@@ -36,7 +46,12 @@ _ENUMS: dict[type[Enum], dict[str, str]] = {
         "id": N_("online card"),
         "qr": N_("code on the phone"),
     },
-    CardState: {"active": N_("active"), "frozen": N_("frozen"), "closed": N_("closed")},
+    CardState: {
+        "active": N_("active"),
+        "frozen": N_("frozen"),
+        "closing": N_("being closed"),
+        "closed": N_("closed"),
+    },
     Payer: {
         "card": N_("paid by the card"),
         "suspense": N_("in suspense"),
@@ -48,33 +63,40 @@ _ENUMS: dict[type[Enum], dict[str, str]] = {
         "ticket": N_("a person decides"),
     },
     RefundState: {
-        "settled": N_("settled"),
+        "requested": N_("asked for"),
+        "waiting": N_("waits for machines"),
         "review": N_("to decide"),
+        "approved": N_("approved"),
+        "executing": N_("on its way"),
+        "partial": N_("arrived in part"),
+        "settled": N_("settled"),
         "rejected": N_("refused"),
+        "withdrawn": N_("withdrawn"),
     },
-    TicketState: {"open": N_("open"), "taken": N_("in work"), "closed": N_("closed")},
-    Source: {
-        "discrepancy": N_("found by reconciliation"),
-        "portal": N_("from the portal"),
-        "hotline": N_("from the hotline"),
-        "prediction": N_("foreseen"),
+    RefundKind: {
+        "txn_reversal": N_("pour put right"),
+        "card_close": N_("card given up"),
+        "order_cancel": N_("order cancelled"),
+        "order_short": N_("barrels missing"),
+        "deposit_return": N_("buckets returned"),
     },
-    Priority: {"urgent": N_("urgent"), "high": N_("high"), "normal": N_("normal")},
-    Outcome: {
-        "fixed": N_("mended"),
-        "refunded": N_("money given back"),
-        "no_fault_found": N_("nothing wrong found"),
-        "duplicate": N_("same as another ticket"),
+    Reason: {
+        "not_needed": N_("not needed any more"),
+        "moved": N_("moved away"),
+        "other": N_("another reason"),
+        "machine_gone": N_("the machine is gone"),
+        "price_raised": N_("the price was raised"),
+        "never_came": N_("it did not come"),
+        "came_short": N_("barrels were missing"),
+        "buckets_back": N_("buckets are back"),
+        "after_closing": N_("money turned up on a closed card"),
     },
-    EntryKind: {
-        "opened": N_("opened"),
-        "finding": N_("found"),
-        "taken": N_("taken"),
-        "comment": N_("comment"),
-        "closed": N_("closed"),
-        "reopened": N_("opened again"),
+    Tier: {
+        "automatic": N_("decided by machine"),
+        "agent": N_("an agent decides"),
+        "supervisor": N_("a supervisor decides"),
     },
-}
+} | tickets.ENUMS
 
 _CODES = {
     # presence and alarms
@@ -102,18 +124,32 @@ _CODES = {
     "D06": N_("charged twice"),
     "D07": N_("records missing"),
     "D12": N_("interrupted charge"),
-    # categories of tickets
-    "no_water": N_("charged without water"),
-    "number_reused": N_("contradicting records"),
-    "torn_charge": N_("interrupted charge"),
-    "refund_review": N_("refund to decide"),
-    "pour_disputed": N_("a customer disputes a pour"),
     # why money waits for a person
     "refund:assurance": N_("the evidence is too weak for a machine"),
     "refund:pour": N_("more than a machine may give back for one pour"),
     "refund:card": N_("the card was given back money too often lately"),
     "refund:device": N_("the machine caused too much of it today"),
     "refund:decided": N_("a person has decided about it before"),
+    # lines of a refund's quote
+    "quote:paid": N_("Paid in"),
+    "quote:drawn": N_("Water drawn"),
+    "quote:returned": N_("Given back before"),
+    "quote:not_claimed": N_("Drawn beyond what was paid: not claimed"),
+    "quote:goods": N_("Water that did not come"),
+    "quote:deposit": N_("Bucket deposits"),
+    # steps of a refund
+    "step:devices": N_("waits until every machine keeps the block list"),
+    "step:quoted_again": N_("counted anew from the books"),
+    "step:set_aside": N_("set aside and sent back"),
+    "step:money": N_("the provider reported"),
+    "step:by_hand": N_("no original route: finance transfers it"),
+    "step:taken": N_("taken up"),
+    "step:appeal": N_("appealed"),
+    "step:late_pours": N_("poured with the card before its end: our loss"),
+    "step:recovered": N_("put right afterwards: our loss restored"),
+    "step:clock_50": N_("half of the legal time is over"),
+    "step:clock_80": N_("four fifths of the legal time are over"),
+    "step:clock_90": N_("nearly overdue: before a supervisor"),
     "refund:other_card": N_("it turned out to be another card's"),
     # why a fact rests in suspense
     "unknown_card": N_("the card is not known"),
@@ -171,13 +207,14 @@ _CODES = {
     "customer.reveal": N_("looked at name and phone"),
     "screen.create": N_("added a screen"),
     "screen.revoke": N_("revoked a screen"),
-    "ticket.taken": N_("took a ticket"),
-    "ticket.comment": N_("commented on a ticket"),
-    "ticket.closed": N_("closed a ticket"),
-    "ticket.reopened": N_("opened a ticket again"),
     "refund.approve": N_("approved a refund"),
     "refund.reject": N_("refused a refund"),
 }
+
+
+_CODES |= barrels.CODES | cases.CODES | desk.CODES | field.CODES | foresight.CODES
+_CODES |= payments.CODES | policy.CODES
+_CODES |= hotline.CODES | orders.CODES | refunds.CODES | tickets.CODES
 
 
 def of(value: object, about: str = "") -> str:

@@ -22,6 +22,14 @@ NAMES = {
     "FactsStored": "pours",
     "CorrectionPosted": "pours",
     "CorrectionHeld": "pours",
+    "DeskMoved": "desk",
+    "OfferMade": "work",
+    "OfferEnded": "work",
+    "CallChanged": "calls",
+    "RefundChanged": "refunds",
+    "OrderChanged": "orders",
+    "WorkOrderChanged": "field",
+    "PredictionRaised": "predictions",
 }
 _AT_MOST_EVERY_S = 1.0
 _BREATH_S = 15.0

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from tapline import clock, reports
+from tapline import tickets
 from tapline.reconciliation import Finding, sentences
 from tapline.sites import Site
 from tapline.tickets import Ticket
@@ -25,7 +25,7 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
         "responsibility": partial(_responsibility, locale=locale),
         "headline": partial(_headline, locale=locale),
         "site_name": partial(_site_name, locale=locale),
-        "urgency": _urgency,
+        "urgency": tickets.urgency,
         "when": lambda text: formats.moment(datetime.fromisoformat(text)),
         "mask_account": mask_account,
         "mask_actor": lambda actor: _CUSTOMER.sub(formats.translate("a customer"), actor),
@@ -63,7 +63,3 @@ def _headline(ticket: Ticket, *, locale: str) -> str:
 
 def _site_name(site: Site, *, locale: str) -> str:
     return site.name if locale == "zh_CN" else site.name_en
-
-
-def _urgency(ticket: Ticket) -> str:
-    return reports.urgency(ticket, clock.now())

@@ -42,6 +42,8 @@ def environment(locale: str) -> Environment:
         "exact": own.exact,
         "age": own.age,
         "span": own.span,
+        "share": own.share,
+        "seconds": own.seconds,
         "mask_phone": formats.mask_phone,
         "mask_card": formats.mask_card,
         "group_card": formats.group_card,

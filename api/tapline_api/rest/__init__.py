@@ -3,7 +3,16 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from tapline_api.rest import cards, devices, findings, ledger, sessions, tickets
+from tapline_api.rest import (
+    cards,
+    devices,
+    findings,
+    ledger,
+    payments,
+    sessions,
+    telephony,
+    tickets,
+)
 
 
 class Problem(BaseModel):
@@ -15,6 +24,8 @@ class Problem(BaseModel):
     code: str
     detail: str
 
+
+__all__ = ["payments", "router", "telephony"]
 
 router = APIRouter(
     responses={

@@ -49,7 +49,16 @@ for (const box of document.querySelectorAll("[data-draft]")) {
   box.form.addEventListener("submit", () => sessionStorage.removeItem(name));
 }
 
-document.addEventListener("htmx:after:swap", showSelection);
+// What is left of an offer or a wrap-up, in seconds; the server ends it, this only shows it.
+function countDown() {
+  for (const place of document.querySelectorAll("[data-until]")) {
+    const left = Math.max(0, Math.round((Date.parse(place.dataset.until) - Date.now()) / 1000));
+    place.textContent = `${left} s`;
+  }
+}
+setInterval(countDown, 1000);
+
+document.addEventListener("htmx:after:swap", () => { showSelection(); countDown(); });
 const offline = (is) => document.body.classList.toggle("is-offline", is);
 document.addEventListener("htmx:sse:error", () => offline(true));
 document.addEventListener("htmx:sse:after:connection", () => offline(false));

@@ -14,8 +14,8 @@ from tapline.people import Scope
 from tapline.uow import UnitOfWork
 from tapline_api import labels
 from tapline_api.formats import Translate
-from tapline_api.labels import N_
 from tapline_api.localisation import catalog, locale_of
+from tapline_api.words import N_
 
 
 class Span(StrEnum):

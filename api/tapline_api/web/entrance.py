@@ -16,6 +16,8 @@ from tapline_api.templating import render
 
 router = APIRouter()
 
+_DOORS = {"/console", "/field", "/manager"}
+
 
 @router.get("/")
 def landing(request: Request) -> Response:
@@ -32,7 +34,7 @@ def sign_in_page(
 ) -> Response:
     """The form; whoever is signed in goes on to his place."""
     if member is not None:
-        return see_other(local_path(next_page, otherwise=_home(member.staff)))
+        return see_other(_destination(member.staff, next_page))
     return _form(request, next_page=next_page, changed=changed)
 
 
@@ -73,7 +75,7 @@ def _opened(request: Request, uow: UnitOfWork, member: Staff, next_page: str) ->
         action="session.open",
         subject=f"staff:{member.login}",
     )
-    answer = see_other(local_path(next_page, otherwise=_home(member)))
+    answer = see_other(_destination(member, next_page))
     cookies.keep(request, answer, cookies.STAFF, token)
     return answer
 
@@ -135,7 +137,17 @@ def change_password(
 
 
 def _home(member: Staff) -> str:
-    return "/console" if member.role.works_at_desk else "/manager"
+    if member.role.works_at_desk:
+        return "/console"
+    return "/field" if member.role.works_in_field else "/manager"
+
+
+def _destination(member: Staff, next_page: str) -> str:
+    """The page that he wanted, unless it lies behind a door that is not his."""
+    home = _home(member)
+    page = local_path(next_page, otherwise=home)
+    door = "/" + page.lstrip("/").partition("?")[0].partition("/")[0]
+    return home if door in _DOORS - {home} else page
 
 
 def _form(

@@ -6,15 +6,16 @@ from fastapi import APIRouter, Request, Response
 
 from tapline import reports
 from tapline.uow import UnitOfWork
-from tapline_api.deps import CurrentAgent, Member, Transaction
+from tapline_api.deps import Member, Transaction
 from tapline_api.templating import render
+from tapline_api.web.console.doors import Operator
 from tapline_api.web.device_page import DEFAULT_SPAN, Span, device_context
 
 router = APIRouter(prefix="/machines")
 
 
 @router.get("")
-def machines(request: Request, uow: Transaction, member: CurrentAgent) -> Response:
+def machines(request: Request, uow: Transaction, member: Operator) -> Response:
     """What needs somebody, then every site."""
     return render(
         request, "console/machines.html", member=member, tickets=[], **_estate(uow, member)
@@ -22,7 +23,7 @@ def machines(request: Request, uow: Transaction, member: CurrentAgent) -> Respon
 
 
 @router.get("/live")
-def machines_live(request: Request, uow: Transaction, member: CurrentAgent) -> Response:
+def machines_live(request: Request, uow: Transaction, member: Operator) -> Response:
     """The same without its frame, for the page to refresh itself."""
     return render(request, "console/estate.html", tickets=[], **_estate(uow, member))
 
@@ -31,7 +32,7 @@ def machines_live(request: Request, uow: Transaction, member: CurrentAgent) -> R
 def machine(
     request: Request,
     uow: Transaction,
-    member: CurrentAgent,
+    member: Operator,
     device_id: str,
     span: Span = DEFAULT_SPAN,
 ) -> Response:

@@ -9,14 +9,15 @@ from tapline import audit, people
 from tapline.people import Role
 from tapline.uow import UnitOfWork
 from tapline_api.config import WebConfig
-from tapline_api.deps import CurrentAgent, Member, Transaction, WrongDoorError
+from tapline_api.deps import Member, Transaction, WrongDoorError
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
+from tapline_api.web.console.doors import Operator
 
 router = APIRouter(prefix="/office")
 
 
-def _supervisor(member: CurrentAgent) -> Member:
+def _supervisor(member: Operator) -> Member:
     if member.staff.role is Role.AGENT:
         raise WrongDoorError
     return member

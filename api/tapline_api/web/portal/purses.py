@@ -4,36 +4,24 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response, status
 
 from tapline import cards, ledger, reports, tickets
 from tapline.cards import Card
-from tapline.errors import NotFoundError
+from tapline.errors import InvalidError, NotFoundError
 from tapline.reports import Pour
 from tapline.tickets import About, Source
 from tapline.uow import UnitOfWork
 from tapline_api.deps import CurrentCustomer, Holder, Transaction
-from tapline_api.formats import Formats
-from tapline_api.localisation import catalog, locale_of
+from tapline_api.formats import Formats, formats_of
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
+from tapline_api.web.photos import Photos, kept
+from tapline_api.web.portal.refunds import newest_of
 
 router = APIRouter()
 
 _PAGE = 30
-
-
-@router.get("")
-def home(request: Request, uow: Transaction, holder: CurrentCustomer) -> Response:
-    """The cards; who has one only sees it at once."""
-    owned = _owned(uow, holder)
-    if len(owned) == 1:
-        return see_other(f"/portal/cards/{owned[0].card_no}")
-    balances = ledger.cards(
-        uow, tenant_id=holder.tenant_id, card_nos=[card.card_no for card in owned]
-    )
-    purses = [(card, balances[card.card_no]) for card in owned]
-    return render(request, "portal/home.html", holder=holder, purses=purses)
 
 
 @router.get("/cards/{card_no}")
@@ -60,9 +48,9 @@ def card_page(
         "portal/card.html",
         holder=holder,
         card=card,
-        several=len(_owned(uow, holder)) > 1,
         balance=ledger.card(uow, tenant_id=holder.tenant_id, card_no=card_no),
-        days=list(_by_day(pours, _formats(request))),
+        days=list(by_day(pours, formats_of(request))),
+        refund=newest_of(uow, holder, card_no=card_no),
         before=before,
         next_page=f"{last.device_id}.{last.seq}" if last else None,
     )
@@ -77,27 +65,30 @@ def pour_page(
     card_no: str,
     device_id: str,
     seq: int,
-    reported: Annotated[str, Query(pattern=r"^T?\d*$", max_length=20)] = "",
 ) -> Response:
     """One pour with a timeline like a parcel's."""
     card, pour = _own_pour(uow, holder, card_no, device_id, seq)
-    return render(
-        request, "portal/pour.html", holder=holder, card=card, pour=pour, reported=reported
-    )
+    return _pour_page(request, holder, card, pour)
 
 
 @router.post("/cards/{card_no}/pours/{device_id}/{seq}/report")
 def report(
     *,
+    request: Request,
     uow: Transaction,
     holder: CurrentCustomer,
     card_no: str,
     device_id: str,
     seq: int,
     words: Annotated[str, Form(min_length=1, max_length=500)],
+    photos: Photos = None,
 ) -> Response:
     """Tell what was wrong with a pour; sent twice it is one case."""
-    _own_pour(uow, holder, card_no, device_id, seq)
+    card, pour = _own_pour(uow, holder, card_no, device_id, seq)
+    try:
+        file_ids = kept(uow, holder.tenant_id, photos or [])
+    except InvalidError:
+        return _pour_page(request, holder, card, pour, typed=words)
     ticket = tickets.report(
         uow,
         tenant_id=holder.tenant_id,
@@ -112,9 +103,24 @@ def report(
         ),
         actor=holder.actor,
         words=words,
+        file_ids=file_ids,
     )
-    page = f"/portal/cards/{card_no}/pours/{device_id}/{seq}"
-    return see_other(f"{page}?reported={ticket.number}")
+    return see_other(f"/portal/cases/{ticket.ticket_id}?thanks=1")
+
+
+def _pour_page(
+    request: Request, holder: Holder, card: Card, pour: Pour, *, typed: str | None = None
+) -> Response:
+    """The page; with what was typed where the photos could not be taken."""
+    return render(
+        request,
+        "portal/pour.html",
+        status_code=status.HTTP_200_OK if typed is None else status.HTTP_422_UNPROCESSABLE_CONTENT,
+        holder=holder,
+        card=card,
+        pour=pour,
+        typed=typed,
+    )
 
 
 def _owned(uow: UnitOfWork, holder: Holder) -> Sequence[Card]:
@@ -139,12 +145,7 @@ def _own_pour(
     return card, pour
 
 
-def _by_day(pours: Sequence[Pour], formats: Formats) -> Iterator[tuple[str, list[Pour]]]:
+def by_day(pours: Sequence[Pour], formats: Formats) -> Iterator[tuple[str, list[Pour]]]:
     """Pours under the day on which they happened, in the order in which they came."""
     for day, group in groupby(pours, key=lambda pour: formats.day(pour.at)):
         yield day, list(group)
-
-
-def _formats(request: Request) -> Formats:
-    locale = locale_of(request)
-    return Formats(locale, catalog(locale).gettext)
