@@ -1,5 +1,6 @@
 """What a browser does for its user: keeps cookies, sends forms with what the page put into them."""
 
+import html
 import re
 from typing import Any
 
@@ -13,6 +14,8 @@ from tapline.people import Customer
 from tapline.uow import Database
 from tapline_api import cookies
 
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(24)
+"""As a phone sends it, as far as anybody looks."""
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
@@ -45,6 +48,11 @@ class Visitor:
         """Send a form, with the token that the page carries."""
         return self.client.post(path, data={"csrf": self.csrf} | form)
 
+    def send(self, path: str, pictures: list[bytes], **form: Any) -> Response:
+        """Send a form with photos."""
+        photos = [("photos", (f"{at}.png", one, "image/png")) for at, one in enumerate(pictures)]
+        return self.client.post(path, data={"csrf": self.csrf} | form, files=photos)
+
     def _learn(self, page: Response) -> None:
         found = _CSRF.search(page.text)
         assert found, page.text
@@ -63,3 +71,15 @@ def sent_code(database: Database, phone: str) -> str:
     found = re.search(r"\d{6}", text)
     assert found
     return found[0]
+
+
+def words_of(page: Response) -> str:
+    """The text of a page as it is read."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.text)))
+
+
+def hidden(page: Response, name: str) -> str:
+    """What the page keeps for its form."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.text)
+    assert found, page.text
+    return found[1]

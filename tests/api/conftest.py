@@ -9,10 +9,12 @@ from fastapi.testclient import TestClient
 from tapline.uow import Database
 from tapline_api.app import create_app
 from tapline_api.config import WebConfig
-from tests import world
+from tests import world, world_field
 from tests.api.browsing import Visitor
 from tests.conftest import Template
+from tests.integration.payments.provider import FakeProvider
 from tests.world import World
+from tests.world_field import Field
 
 HOTLINE = "400-000-1234"
 
@@ -30,9 +32,21 @@ def estate(estate_database: Database) -> World:
 
 
 @pytest.fixture(scope="session")
-def app(estate_database: Database) -> FastAPI:
+def field(estate: World, estate_database: Database) -> Field:
+    """Couriers with orders and a technician with a visit, beside the estate."""
+    return world_field.build(estate_database, estate)
+
+
+@pytest.fixture(scope="session")
+def provider() -> FakeProvider:
+    """Where customers pay."""
+    return FakeProvider()
+
+
+@pytest.fixture(scope="session")
+def app(estate_database: Database, provider: FakeProvider) -> FastAPI:
     config = WebConfig(origin="http://testserver", hotline=HOTLINE, requests_per_minute=1_000_000)
-    return create_app(estate_database, config)
+    return create_app(estate_database, config, {"wechat": provider})
 
 
 @pytest.fixture

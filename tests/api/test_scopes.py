@@ -11,13 +11,15 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import select
 
-from tapline import people, tickets
+from tapline import faults, files, people, tickets
 from tapline.people import Role, Screen
 from tapline.refunds import Refund
 from tapline.tickets import Ticket
 from tapline.uow import Database
-from tests.api.browsing import Visitor
+from tests import world, world_desk
+from tests.api.browsing import PICTURE, Visitor
 from tests.world import OTHER_PHONE, World
+from tests.world_field import Field
 
 CLOSED = {401, 403, 404}
 OPEN_TO_ALL = {
@@ -45,11 +47,23 @@ _FORM = {
     "body": "x",
     "approve": "true",
     "amount_fen": "100",
-    "reason": "x",
+    "reason": "other",
     "words": "x",
     "name": "x",
     "old": "x" * 12,
     "new": "y" * 12,
+    "sku": "x",
+    "count": "1",
+    "buckets_returned": "0",
+    "category": "other",
+    "window": "2026-11-22.morning",
+    "held": "true",
+    "code": "answered",
+    "staff_id": "00000000-0000-7000-8000-000000000000",
+    "technician_id": "00000000-0000-7000-8000-000000000000",
+    "payee": "x",
+    "reference": "x",
+    "confirm": "true",
 }
 _JSON: dict[str, Any] = {"version": 0, "outcome": "fixed", "body": "x"}
 _QUERY = {"metric": "tds_out"}
@@ -64,12 +78,19 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def foreign_ids(estate: World, estate_database: Database) -> dict[str, str]:
+def foreign_ids(estate: World, field: Field, estate_database: Database) -> dict[str, str]:
     """Ids of `demo`'s first site, which the walkers below have no business with."""
     with estate_database.transaction() as uow:
         ticket = tickets.listed(uow, tenant_id="demo")[0]
         refund = uow.session.scalars(select(Refund).where(Refund.tenant_id == "demo")).first()
         screen = people.screens_of(uow, tenant_id="demo")[0]
+        photo = files.keep(
+            uow, tenant_id="demo", name="door.png", media_type="image/png", content=PICTURE
+        )
+        world_desk.rules_changed(uow)
+        world_desk.learnt(uow)
+        payout_id, call_id = world_desk.stuck(uow), world_desk.rang(uow)
+        foreseen = faults.predictions_of(uow, tenant_id="demo")[0]
     assert refund is not None
     return {
         "device_id": estate.devices[0],
@@ -79,6 +100,19 @@ def foreign_ids(estate: World, estate_database: Database) -> dict[str, str]:
         "ticket_id": str(ticket.ticket_id),
         "refund_id": str(refund.refund_id),
         "screen_id": str(screen.screen_id),
+        "order_id": str(field.orders["assigned"]),
+        "work_order_id": str(field.work_order_id),
+        "file_id": str(photo.file_id),
+        "payout_id": str(payout_id),
+        "call_id": str(call_id),
+        "callback_id": str(call_id),
+        "work_id": f"refund:{refund.refund_id}",
+        "offer_id": f"refund:{refund.refund_id}.1",
+        "prediction_id": str(foreseen.prediction_id),
+        "policy_version": "1",
+        "model_version": "1",
+        "provider": "wechat",
+        "tenant_id": "demo",
     }
 
 
@@ -130,7 +164,7 @@ def walk(client: TestClient, app: FastAPI, ids: dict[str, str], csrf: str) -> li
         else:
             form = _FORM | {"csrf": csrf} if method == "POST" else None
             answer = client.request(method, path, data=form)
-        own_list = "{" not in template and answer.status_code in {200, 303}
+        own_list = "{" not in template and answer.status_code in {200, 303, 422}
         if not is_closed(answer) and not own_list:
             leaks.append(f"{method} {template}: {answer.status_code}")
         leaks += [f"{method} {template} tells {word}" for word in SECRETS if word in answer.text]
@@ -145,6 +179,24 @@ def test_another_operators_staff_reads_and_changes_nothing(
     visit: Callable[[str], Visitor],
 ) -> None:
     visitor = visit("linju")
+
+    assert walk(visitor.client, app, foreign_ids, visitor.csrf) == []
+
+
+@pytest.mark.req("C62")
+@pytest.mark.parametrize("role", [Role.COURIER, Role.TECHNICIAN])
+def test_another_operators_people_outside_read_and_change_nothing(
+    role: Role,
+    app: FastAPI,
+    foreign_ids: dict[str, str],
+    estate: World,
+    estate_database: Database,
+    visit: Callable[[str], Visitor],
+) -> None:
+    login = f"linju.{role.value}"
+    with estate_database.transaction() as uow:
+        world.staff(uow, estate, "other", login, "邻家师傅", role)
+    visitor = visit(login)
 
     assert walk(visitor.client, app, foreign_ids, visitor.csrf) == []
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tapline.uow import Database
 from tapline_api.app import create_app
 from tapline_api.config import WebConfig
+from tests.integration.payments.provider import FakeProvider
 
 HOTLINE = "400-000-1234"
 _ARGUMENTS = [
@@ -47,9 +48,8 @@ def served(database: Database) -> Iterator[str]:
     """The application over `database` on a free port; its origin."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = create_app(
-            database, WebConfig(origin=origin, hotline=HOTLINE, requests_per_minute=100_000)
-        )
+        pages = WebConfig(origin=origin, hotline=HOTLINE, requests_per_minute=100_000)
+        app = create_app(database, pages, {"wechat": FakeProvider()})
         config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tapline.uow import Database
-from tests import world
+from tests import world, world_desk, world_field
 from tests.conftest import Template
 from tests.e2e import chromium
+from tests.e2e.house import House, demonstration
 from tests.world import World
 
 
@@ -28,7 +29,9 @@ def estate_database(template: Template) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def estate(estate_database: Database) -> World:
-    return world.build(estate_database)
+    estate = world.build(estate_database)
+    world_desk.build(estate_database, estate, world_field.build(estate_database, estate))
+    return estate
 
 
 @pytest.fixture(scope="session")
@@ -97,3 +100,10 @@ def phone(browser: Browser, watched: Watched) -> Iterator[Page]:
     watched.over(context)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One demonstration for all who watch one."""
+    with demonstration(tmp_path_factory.mktemp("demo")) as house:
+        yield house

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from tapline.uow import Database
 from tapline_ops.embedded.postgres import EmbeddedPostgres
-from tests import world
+from tests import world, world_desk, world_field
 from tests.conftest import Template
 from tests.e2e import chromium, visits
 from tests.world import World
@@ -37,6 +37,7 @@ def main() -> None:
         template.create()
         with template.cloned() as database, chromium.browser() as browser:
             estate = world.build(database)
+            world_desk.build(database, estate, world_field.build(database, estate))
             with chromium.served(database) as origin:
                 for width in WIDTHS:
                     take(browser, origin, estate, database, width, out)
@@ -50,7 +51,7 @@ def take(
 ) -> None:
     """The pictures of one width."""
     contexts = {}
-    for who in (None, "customer", "wuye", "he.qing"):
+    for who in visits.PEOPLE:
         context = browser.new_context(
             locale="zh-CN",
             timezone_id="Asia/Shanghai",

@@ -35,7 +35,7 @@ def rooms(
     """A browser in this dress for each kind of person, signed in."""
     width, locale, theme = request.param
     rooms: dict[str | None, BrowserContext] = {}
-    for who in (None, "customer", "wuye", "he.qing"):
+    for who in visits.PEOPLE:
         context = browser.new_context(
             locale="zh-CN",
             timezone_id="Asia/Shanghai",

@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
 
-from tapline import reports, tickets
+from tapline import faults, hotline, orders, payments, people, refunds, reports, tickets
 from tapline.notices import Notice
+from tapline.payments import PayoutState
+from tapline.refunds import RefundKind
+from tapline.tickets import Source
 from tapline.uow import Database
 from tests import world
 from tests.world import World
+from tests.world_field import COURIER, TECHNICIAN
+
+PEOPLE = (None, "customer", "wuye", "he.qing", COURIER, TECHNICIAN)
+"""Who opens the pages: nobody, a customer, and logins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,7 @@ def pages(estate: World, database: Database) -> list[Visit]:
         ticket_id = tickets.listed(uow, tenant_id="demo")[0].ticket_id
         pours = reports.pours_of_card(uow, tenant_id="demo", card_no=estate.card_no)
     told = next(pour.fact for pour in reversed(pours) if pour.findings)
+    outside = _outside(database)
     pour_path = f"/portal/cards/{estate.card_no}/pours/{told.device_id}/{told.seq}"
     return [
         Visit("landing", "/"),
@@ -38,13 +46,14 @@ def pages(estate: World, database: Database) -> list[Visit]:
         Visit("portal-home", "/portal", "customer"),
         Visit("portal-card", f"/portal/cards/{estate.card_no}", "customer"),
         Visit("portal-pour", pour_path, "customer"),
+        *_customers(estate, database),
         Visit("manager-today", "/manager", "wuye"),
         Visit("manager-sites", "/manager/sites", "wuye"),
         Visit("manager-site", f"/manager/sites/{estate.sites[0].site_id}", "wuye"),
         Visit("manager-device", f"/manager/machines/{device}", "wuye"),
         Visit("console-tickets", "/console", "he.qing"),
         Visit("console-ticket", f"/console/tickets/{ticket_id}", "he.qing"),
-        Visit("console-refunds", "/console/refunds", "he.qing"),
+        *_desks(database),
         Visit("console-findings", "/console/findings", "he.qing"),
         Visit("console-search", "/console/search?q=8000", "he.qing"),
         Visit("console-card", f"/console/cards/{estate.card_no}", "he.qing"),
@@ -54,8 +63,97 @@ def pages(estate: World, database: Database) -> list[Visit]:
         Visit("console-ledger", "/console/ledger/verify", "he.qing"),
         Visit("console-dead-letters", "/console/dead-letters", "he.qing"),
         Visit("console-office", "/console/office", "he.qing"),
+        *outside,
         Visit("account", "/account", "he.qing"),
         Visit("board", f"/board?token={estate.board_token}"),
+    ]
+
+
+def _customers(estate: World, database: Database) -> list[Visit]:
+    """What a customer ordered, asked back and told of."""
+    customer_id = estate.customer_id
+    assert customer_id is not None
+    with database.transaction() as uow:
+        his = orders.listed(uow, tenant_id="demo", customer_id=customer_id)
+        claims = refunds.listed(uow, tenant_id="demo", customer_id=customer_id)
+        cases = tickets.of_customer(uow, tenant_id="demo", customer_id=customer_id)
+    by_state = {order.state.value: order.order_id for order in his}
+    closing = next(claim for claim in claims if claim.kind is RefundKind.CARD_CLOSE)
+    told = next(case for case in cases if case.source is Source.PORTAL and case.order_id)
+    give_back = f"/portal/refunds/new?kind=card_close&card={estate.card_no}"
+    return [
+        Visit("portal-card-closing", f"/portal/cards/{closing.card_no}", "customer"),
+        Visit("portal-why", give_back, "customer"),
+        Visit("portal-quote", f"{give_back}&reason=moved", "customer"),
+        Visit("portal-refunds", "/portal/refunds", "customer"),
+        Visit("portal-refund", f"/portal/refunds/{closing.refund_id}", "customer"),
+        Visit("portal-water", "/portal/water", "customer"),
+        *(
+            Visit(f"portal-order-{state}", f"/portal/orders/{order_id}", "customer")
+            for state, order_id in by_state.items()
+        ),
+        Visit("portal-cases", "/portal/cases", "customer"),
+        Visit("portal-case", f"/portal/cases/{told.ticket_id}", "customer"),
+    ]
+
+
+def _desks(database: Database) -> list[Visit]:
+    """What the desk and finance see of refunds, payments, orders, calls and faults foreseen."""
+    with database.transaction() as uow:
+        claims = refunds.listed(uow, tenant_id="demo")
+        legs = payments.in_states(uow, tenant_id="demo", states=list(PayoutState))
+        late = orders.listed(uow, tenant_id="demo", late=True)[0]
+        foreseen = faults.predictions_of(uow, tenant_id="demo")[0]
+        told = tickets.of_order(uow, tenant_id="demo", order_id=late.order_id)[0]
+        cases = tickets.listed(uow, tenant_id="demo")
+        (_, call), *_ = hotline.call_records(uow, tenant_id="demo")
+    claim = next(one for one in claims if one.kind is RefundKind.CARD_CLOSE)
+    pour = next(one for one in claims if one.kind is RefundKind.TXN_REVERSAL)
+    proactive = next(one for one in cases if one.source is Source.PREDICTION)
+    new = f"/console/refunds/new?kind=order_cancel&order={late.order_id}"
+    return [
+        Visit("console-desk", "/console/desk", "he.qing"),
+        Visit("console-why", f"/console/why/ticket:{told.ticket_id}", "he.qing"),
+        Visit("console-calls", "/console/calls", "he.qing"),
+        Visit("console-call", f"/console/calls/{call.call_id}", "he.qing"),
+        Visit("console-ticket-told", f"/console/tickets/{told.ticket_id}", "he.qing"),
+        Visit("console-ticket-foreseen", f"/console/tickets/{proactive.ticket_id}", "he.qing"),
+        Visit("console-refunds", "/console/refunds", "he.qing"),
+        Visit("console-refund", f"/console/refunds/{claim.refund_id}", "he.qing"),
+        Visit("console-refund-pour", f"/console/refunds/{pour.refund_id}", "he.qing"),
+        Visit("console-refund-new", new, "he.qing"),
+        Visit("console-payments", "/console/payments", "he.qing"),
+        Visit("console-payout", f"/console/payouts/{legs[0].payout_id}", "he.qing"),
+        Visit("console-policy", "/console/policy/1", "he.qing"),
+        Visit("console-orders", "/console/orders", "he.qing"),
+        Visit("console-order", f"/console/orders/{late.order_id}", "he.qing"),
+        Visit("console-predictions", "/console/predictions", "he.qing"),
+        Visit("console-prediction", f"/console/predictions/{foreseen.prediction_id}", "he.qing"),
+        Visit("console-models", "/console/models", "he.qing"),
+        Visit("console-model", "/console/models/1", "he.qing"),
+    ]
+
+
+def _outside(database: Database) -> list[Visit]:
+    """A courier's orders by state, and a technician's visit."""
+    with database.transaction() as uow:
+        logins = {one.login: one for one in people.staff_of(uow, tenant_id="demo")}
+        tasks = orders.tasks_of(uow, courier=logins[COURIER])
+        works = tickets.work_orders.of_technician(
+            uow, tenant_id="demo", technician_id=logins[TECHNICIAN].staff_id
+        )
+    by_state = {task.order.state.value: task.order.order_id for task in tasks}
+    return [
+        Visit("field-deliveries", "/field", COURIER),
+        *(
+            Visit(f"field-order-{state}", f"/field/orders/{order_id}", COURIER)
+            for state, order_id in by_state.items()
+        ),
+        Visit("field-works", "/field", TECHNICIAN),
+        *(
+            Visit("field-work", f"/field/work-orders/{work.work_order_id}", TECHNICIAN)
+            for work in works[:1]
+        ),
     ]
 
 
@@ -65,7 +163,7 @@ def sign_in_staff(page: Page, origin: str, login: str, password: str) -> None:
     page.fill("#login", login)
     page.fill("#password", password)
     page.click("main button.primary")
-    page.wait_for_url(re.compile(r"/(console|manager)"))
+    page.wait_for_url(re.compile(r"/(console|field|manager)"))
 
 
 def sign_in_customer(page: Page, origin: str, database: Database) -> None:
