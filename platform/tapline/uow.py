@@ -20,6 +20,13 @@ class UnitOfWork:
         """Publish `event` if, and only if, this transaction commits."""
         self.session.add(OutboxMessage.of(event))
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What raises inside leaves nothing behind: for an edge that answers a refusal with a
+        page, and so goes on to commit."""
+        with self.session.begin_nested():
+            yield
+
 
 class Database:
     """A pool of connections to one PostgreSQL."""

@@ -71,7 +71,8 @@ def acted(
 ) -> Response:
     """Do it and show what it led to; where a colleague was faster, show what he did."""
     try:
-        act()
+        with uow.attempt():
+            act()
     except ConflictError:
         return case_page(request, uow, member, ticket_id, clash=True)
     return see_other(then or f"/console/tickets/{ticket_id}")

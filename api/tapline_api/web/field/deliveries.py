@@ -142,7 +142,8 @@ def _acted(
     """Do it and go back to the list; where it cannot be, show the order and say why."""
     orders.task(uow, courier=member.staff, order_id=order_id)  # nobody else's, before any file
     try:
-        act()
+        with uow.attempt():
+            act()
     except (ConflictError, InvalidError) as error:
         return _page(request, uow, member, order_id, why=error.code)
     return see_other(then)

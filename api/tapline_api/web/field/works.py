@@ -167,7 +167,8 @@ def _acted(
     """Do it and go on; where it cannot be, show the work order and say why."""
     _own(uow, member, work_order_id)  # nobody else's, before any file
     try:
-        act()
+        with uow.attempt():
+            act()
     except (ConflictError, InvalidError) as error:
         return _page(request, uow, member, work_order_id, why=error.code)
     return see_other(then or f"/field/work-orders/{work_order_id}")

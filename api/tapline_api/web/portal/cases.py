@@ -62,14 +62,15 @@ def answer(
     """It is over, or it is not; a closed case goes on for as many days as policy says."""
     ticket = _own(uow, holder, ticket_id)
     try:
-        tickets.confirm(
-            uow,
-            tenant_id=holder.tenant_id,
-            ticket_id=ticket_id,
-            customer_id=holder.customer.customer_id,
-            settled=settled,
-            words=words,
-        )
+        with uow.attempt():
+            tickets.confirm(
+                uow,
+                tenant_id=holder.tenant_id,
+                ticket_id=ticket_id,
+                customer_id=holder.customer.customer_id,
+                settled=settled,
+                words=words,
+            )
     except (ConflictError, InvalidError) as error:
         return _page(request, uow, holder, ticket, why=error.code)
     return see_other(f"/portal/cases/{ticket_id}")
