@@ -65,7 +65,7 @@ chaos: setup assets tools ## run the tests that kill processes
 
 .PHONY: bench
 bench: setup tools ## measure speed as ratios to a limit in the same run, into benchmarks/results
-	@for name in posting facts telemetry series start; do \
+	@for name in posting facts telemetry series start routing prediction; do \
 		$(BIN)/python -m "benchmarks.$$name" --out "benchmarks/results/$$name.md" || exit 1; done
 
 .PHONY: coverage-map

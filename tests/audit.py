@@ -31,6 +31,7 @@ class Run:
     cards: list[Line]
     findings: list[Line]
     entries: list[Line]
+    refunds: list[Line]
 
     @classmethod
     def read(cls, truth: Path, export: Path) -> "Run":
@@ -38,7 +39,7 @@ class Run:
         told: dict[str, list[Line]] = defaultdict(list)
         for record in lines(truth / "truth.jsonl"):
             told[record["t"]].append(record)
-        names = ("facts", "cards", "findings", "entries")
+        names = ("facts", "cards", "findings", "entries", "refunds")
         return cls(told, *(lines(export / f"{name}.jsonl") for name in names))
 
     @property
@@ -103,6 +104,9 @@ def _balances(run: Run) -> list[str]:
     for key, pour in run.pours.items():
         if key in run.standing:
             expected[pour["card"]] += run.given_back.get(key, 0) - pour["charged_fen"]
+    for refund in run.refunds:
+        if refund["kind"] == "card_close":
+            expected[refund["card"]] -= refund["taken_fen"]
     held = {card["card"]: card["balance_fen"] for card in run.cards}
     return [
         f"card {card} holds {held.get(card)} fen, the world says {fen}"

@@ -12,6 +12,7 @@ from tapline import (
     faults,
     files,
     hotline,
+    ledger,
     orders,
     payments,
     policy,
@@ -19,6 +20,7 @@ from tapline import (
     tickets,
 )
 from tapline.hotline.port import CallPart, PortEvent
+from tapline.ledger import chart
 from tapline.orders import Wanted
 from tapline.refunds import Reason, RefundKind
 from tapline.tickets import About, Source
@@ -78,11 +80,19 @@ def rules_changed(uow: UnitOfWork) -> None:
     )
 
 
-def stuck(uow: UnitOfWork) -> UUID:
-    """A leg without a payment to go back on: finance transfers it."""
-    (leg,) = payments.pay_out(
-        uow, tenant_id="demo", subject="station:ZN", legs=[payments.Leg(None, 4200)]
+def stuck(uow: UnitOfWork, subject: str = "station:ZN") -> UUID:
+    """Money set aside, and no payment that it could go back on: finance transfers it."""
+    aside = ledger.Command(
+        key=f"test:{subject}",
+        kind="payment",
+        event_at=clock.now(),
+        movement=ledger.Transfer(chart.BANK, chart.REFUND_PAYABLE, 4200),
+        content={},
+        source={"subject": subject},
     )
+    ledger.post(uow, tenant_id="demo", commands=[aside])
+    legs = [payments.Leg(None, 4200)]
+    (leg,) = payments.pay_out(uow, tenant_id="demo", subject=subject, legs=legs)
     return leg.payout_id
 
 

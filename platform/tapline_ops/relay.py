@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from datetime import timedelta
 
 import psycopg
@@ -58,8 +59,11 @@ class Relay:
     def _listen(self, stop: threading.Event) -> None:
         with psycopg.connect(_plain(self._database), autocommit=True) as connection:
             connection.execute("listen tapline_outbox")
+            look_at = 0.0
             while not stop.is_set():
-                self.return_unhandled()
+                if time.monotonic() >= look_at:
+                    self.return_unhandled()
+                    look_at = time.monotonic() + _LOOK_EVERY_S
                 self.relay_waiting()
                 # Committed while we were not looking: the notification is there already.
                 for _ in connection.notifies(timeout=_LOOK_EVERY_S, stop_after=1):

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -29,3 +29,20 @@ def transact(database: Database, work: Callable[[UnitOfWork], Done]) -> Done:
         else:
             return done
     raise AssertionError("the last try returns or raises")
+
+
+def transact_each(database: Database, works: Mapping[str, Callable[[UnitOfWork], object]]) -> None:
+    """Run each piece of work, by its name, in a transaction; one that fails holds up no other.
+
+    Raises:
+        ExceptionGroup: what failed, once all have had their turn.
+    """
+    failures = []
+    for name, work in works.items():
+        try:
+            transact(database, work)
+        except Exception as error:
+            error.add_note(f"while at {name}")
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(works)} failed", failures)

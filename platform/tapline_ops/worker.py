@@ -19,7 +19,7 @@ from tapline.settings import settings
 from tapline.uow import Database, UnitOfWork
 from tapline_ops import schedule
 from tapline_ops.connection import connect
-from tapline_ops.transact import transact
+from tapline_ops.transact import transact, transact_each
 
 E = TypeVar("E", bound=Event)
 
@@ -89,29 +89,12 @@ def tenant_sweep(work: TenantWork) -> TenantWork:
     """A scheduled task that does its work for each tenant, in a transaction each."""
 
     def each() -> None:
-        for_each_tenant(database(), work)
+        with database().transaction() as uow:
+            tenant_ids = list(tenants.ids(uow))
+        transact_each(database(), {one: partial(work, tenant_id=one) for one in tenant_ids})
 
     app.task(each, name=work.__name__)
     return work
-
-
-def for_each_tenant(database: Database, work: TenantWork) -> None:
-    """Do the work of every tenant, in a transaction each; one that fails holds up no other.
-
-    Raises:
-        ExceptionGroup: what failed, once all have had their turn.
-    """
-    with database.transaction() as uow:
-        tenant_ids = list(tenants.ids(uow))
-    failures = []
-    for tenant_id in tenant_ids:
-        try:
-            transact(database, partial(work, tenant_id=tenant_id))
-        except Exception as error:
-            error.add_note(f"tenant {tenant_id}")
-            failures.append(error)
-    if failures:
-        raise ExceptionGroup(f"{work.__name__} failed for some tenants", failures)
 
 
 def upkeep(work: Callable[[UnitOfWork], None]) -> Callable[[UnitOfWork], None]:

@@ -13,7 +13,7 @@ from tapline.hotline import Call, CallEvent, CallState
 from tapline.uow import Database
 from tapline_api.app import create_app
 from tapline_api.config import WebConfig
-from tapline_ops.cashier import signature
+from tapline_ops import signature
 from tapline_ops.providers.telephony import HttpExchange
 from tapline_ops.telephony import wire
 from tests import factories

@@ -13,7 +13,8 @@ from tapline.payments import Credit, Payment, PaymentState, Trade, TradeStatus, 
 from tapline.uow import Database
 from tapline_api.app import create_app
 from tapline_api.config import WebConfig
-from tapline_ops.cashier import signature, wire
+from tapline_ops import signature
+from tapline_ops.cashier import wire
 from tapline_ops.providers.payments import HttpCashier
 from tests import factories
 

@@ -16,9 +16,19 @@ from tests import audit
 
 SEED = int(os.environ.get("TAPLINE_CHAOS_SEED", "7"))
 RUN_S = int(os.environ.get("TAPLINE_CHAOS_S", "40"))
-VICTIMS = ("gateway", "worker", "relay", "PostgreSQL", "MQTT broker", "task broker")
+VICTIMS = (
+    "gateway",
+    "worker",
+    "relay",
+    "PostgreSQL",
+    "MQTT broker",
+    "task broker",
+    "cashier",
+    "telephony",
+    "web",
+)
 START_S = 180
-END_S = 240
+END_S = 420
 
 
 def running_parts(data: Path) -> dict[str, int]:

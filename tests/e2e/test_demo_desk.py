@@ -41,27 +41,54 @@ def reload_until(page: Page, words: str) -> None:
     until(seen)
 
 
+def be_ready(page: Page, house: House, login: str) -> None:
+    """Whoever is ready gets the work: the demonstration's own people leave it to him."""
+    sign_in_staff(page, house, login)
+    page.goto(f"{house.origin}/console/desk")
+    page.click("button[name=presence][value=ready]")
+    expect(page.locator(".work button[value=offline]")).to_be_visible()
+
+
+def pops(page: Page, words: str) -> bool:
+    """Answer what rings; whether its page says so."""
+    answer = page.locator("form[action*='/console/offers/call'] button.primary")
+    expect(answer).to_be_visible(timeout=PATIENCE_MS)
+    answer.click()
+    page.wait_for_url(re.compile(r"/console/calls/"))
+    return words in page.inner_text("body")
+
+
+def say_what_it_was(page: Page) -> None:
+    """One click on a code, once the line is free again."""
+    expect(page.locator(".work-strip .wrapping")).to_be_visible(timeout=PATIENCE_MS)
+    page.reload()
+    page.click("button[name=code][value=answered]")
+    expect(page.locator("#dispose .badge")).to_be_visible()
+
+
 def test_a_card_is_given_back_in_the_portal_approved_at_the_desk_and_paid(
     house: House, phone: Page, desktop: Page
 ) -> None:
     number, card_no = house.holder(0)
-    desktop.goto(f"{house.cashier}/pay/earlier-4100{card_no}")  # this one shall go smoothly
-    desktop.locator("summary").click()
-    desktop.select_option("select[name=notify]", "twice")
-    desktop.select_option("select[name=refunding]", "after_a_while")
-    desktop.click("button[value=cancel]")
+    # Told twice, and delivered: what goes wrong at a provider is tested elsewhere.
+    desktop.request.post(
+        f"{house.cashier}/behaviour/earlier-4100{card_no}",
+        form={"notify": "twice", "refunding": "after_a_while"},
+    )
 
+    be_ready(desktop, house, "he.qing")
     sign_in_customer(phone, house, number)
     phone.goto(f"{house.origin}/portal/cards/{card_no}")
     phone.click("a[href*='kind=card_close']")
+    phone.click("main form[method=get] button.primary")
     phone.click("main form[method=post] button.primary")
     phone.wait_for_url(re.compile(r"/portal/refunds/[0-9a-f-]{36}"))
     refund_id = phone.url.rpartition("/")[2]
 
-    sign_in_staff(desktop, house, "he.qing")
     desktop.goto(f"{house.origin}/console/refunds/{refund_id}")
     desktop.fill("input[name=reason]", "证据相符")
     desktop.click("button[name=approve][value=true]")
+    desktop.click(".work button[value=offline]")
 
     reload_until(phone, "已全部到账")
 
@@ -87,9 +114,7 @@ def test_a_call_pops_for_the_agent_who_is_ready_and_is_over_in_two_clicks(
     house: House, desktop: Page, browser: Browser
 ) -> None:
     number, card_no = house.holder(3)
-    sign_in_staff(desktop, house, "lin.xia")
-    desktop.goto(f"{house.origin}/console/desk")
-    desktop.click("button[name=presence][value=ready]")
+    be_ready(desktop, house, "lin.xia")
     dialler = browser.new_page()
     dialler.goto(house.telephony)
     dialler.fill("input[name=ani]", number)
@@ -98,13 +123,10 @@ def test_a_call_pops_for_the_agent_who_is_ready_and_is_over_in_two_clicks(
     dialler.click("button.first")
     dialler.close()
 
-    answer = desktop.locator("form[action*='/console/offers/call'] button.primary")
-    expect(answer).to_be_visible(timeout=PATIENCE_MS)
-    answer.click()
-    desktop.wait_for_url(re.compile(r"/console/calls/"))
-    expect(desktop.locator("body")).to_contain_text(f"**** {card_no[-4:]}")
-    reload_until(desktop, "问题已解答")
-    desktop.click("button[name=code][value=answered]")
+    while not pops(desktop, f"**** {card_no[-4:]}"):  # others ring, too
+        desktop.click("form[action$='/hang-up'] button")
+        say_what_it_was(desktop)
+    say_what_it_was(desktop)
 
     expect(desktop.locator("#dispose .badge")).to_be_visible()
     desktop.click(".work button[value=offline]")

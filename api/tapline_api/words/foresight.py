@@ -19,6 +19,7 @@ CODES = {
     "model:shadow": N_("listens"),
     "model:champion": N_("speaks"),
     "model:retired": N_("has spoken"),
+    "the first one": N_("the first one"),
     # figures of a model
     "alerts:a_month": N_("Alerts a machine and month"),
     "alerts:recall": N_("Failures found"),

@@ -83,7 +83,20 @@ class OutboxRepository:
             .distinct()
         )
 
-    def forget_before(self, moment: datetime) -> None:
-        """Drop relayed events and marks older than `moment`."""
-        self._session.execute(delete(OutboxMessage).where(OutboxMessage.relayed_at < moment))
-        self._session.execute(delete(HandledEvent).where(HandledEvent.handled_at < moment))
+    def forget_handled(self, tasks: Mapping[str, Sequence[str]], relayed_before: datetime) -> None:
+        """Drop what was sent before then and every task of it has handled."""
+        lacking = self._unhandled(tasks)
+        self._session.execute(
+            delete(OutboxMessage).where(
+                OutboxMessage.relayed_at < relayed_before, OutboxMessage.position.not_in(lacking)
+            )
+        )
+
+    def forget_marks(self, handled_before: datetime) -> None:
+        """Drop marks from before then whose message is gone: the task broker has none left."""
+        message = select(OutboxMessage.position).where(
+            OutboxMessage.event_id == HandledEvent.event_id
+        )
+        self._session.execute(
+            delete(HandledEvent).where(HandledEvent.handled_at < handled_before, ~message.exists())
+        )

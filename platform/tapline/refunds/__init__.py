@@ -15,7 +15,7 @@ from tapline.refunds.claims.upkeep import (
     follow_cards,
     on_order,
     on_payout,
-    sweep,
+    open_claims,
     waiting_for,
 )
 from tapline.refunds.model import (
@@ -65,12 +65,12 @@ __all__ = [
     "of_pour",
     "on_order",
     "on_payout",
+    "open_claims",
     "put_in_place",
     "quote",
     "request",
     "review_queue",
     "settle_pour",
-    "sweep",
     "tell",
     "timeline",
     "waiting_for",

@@ -125,13 +125,10 @@ class RefundRepository:
         """The claim on an order that is not over."""
         return self._session.scalar(self._open().where(Refund.order_id == order_id))
 
-    def has_open_claims(self) -> bool:
-        return self._session.scalar(self._open().limit(1)) is not None
-
-    def open_claims(self) -> Sequence[Refund]:
-        """Every claim that is not over, locked, oldest first."""
-        claims = self._open().order_by(Refund.refund_id).with_for_update()
-        return self._session.scalars(claims.execution_options(populate_existing=True)).all()
+    def open_claims(self) -> Sequence[UUID]:
+        """Every claim that is not over, oldest first."""
+        claims = self._open().with_only_columns(Refund.refund_id)
+        return self._session.scalars(claims.order_by(Refund.refund_id)).all()
 
     def closing_of(self, card_no: str) -> Refund | None:
         """The claim by which a card is being closed, or was, locked."""

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
 
 from tapline.errors import NotFoundError
-from tapline_ops.cashier import pages, signature, wire
+from tapline_ops import signature
+from tapline_ops.cashier import pages, wire
 from tapline_ops.cashier.messenger import Messenger
 from tapline_ops.cashier.service import Cashier, RefusedError, TooSoonError
 

@@ -6,7 +6,8 @@ import threading
 import httpx2
 
 from tapline import clock
-from tapline_ops.cashier import behaviour, signature, wire
+from tapline_ops import signature
+from tapline_ops.cashier import behaviour, wire
 from tapline_ops.cashier.repository import Books, DeliveryRow
 from tapline_ops.cashier.service import Cashier
 

@@ -35,10 +35,10 @@ def cashier(  # noqa: PLR0917 (typer passes options by name)
     from tapline_ops.cashier.messenger import Messenger
     from tapline_ops.cashier.repository import Books
     from tapline_ops.cashier.service import Cashier
-    from tapline_ops.providers.payments import cashier_key
+    from tapline_ops.signature import shared_key
 
     logs.configure()
-    key = cashier_key(settings().cashier_key_file)
+    key = shared_key(settings().cashier_key_file)
     books = Books(state)
     desk = Cashier(books, origin=origin or f"http://{host}:{port}", seed=seed)
     messenger = Messenger(desk, notify_url=notify_url, key=key)

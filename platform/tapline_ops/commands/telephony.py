@@ -30,14 +30,14 @@ def telephony(  # noqa: PLR0917 (typer passes options by name)
 
     from tapline.settings import settings
     from tapline_ops import logs
-    from tapline_ops.providers.payments import cashier_key
+    from tapline_ops.signature import shared_key
     from tapline_ops.telephony.app import create_app
     from tapline_ops.telephony.messenger import Messenger
     from tapline_ops.telephony.repository import Memory
     from tapline_ops.telephony.service import Telephony
 
     logs.configure()
-    key = cashier_key(settings().telephony_key_file)
+    key = shared_key(settings().telephony_key_file)
     memory = Memory(state)
     exchange = Telephony(memory, seed=seed, mischief_percent=mischief)
     messenger = Messenger(exchange, notify_url=notify_url, key=key)

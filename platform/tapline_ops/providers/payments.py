@@ -1,13 +1,11 @@
 """Payment providers: today the simulated cashier, in the place of each that we know."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
 import msgspec
 
-from tapline.errors import InvalidError
 from tapline.payments import (
     PROVIDERS,
     GatewayRefusedError,
@@ -20,29 +18,21 @@ from tapline.payments import (
     Trade,
 )
 from tapline.settings import Settings
-from tapline_ops.cashier import signature, wire
+from tapline_ops import signature
+from tapline_ops.cashier import wire
 
 Answer = TypeVar("Answer")
 
 _TIMEOUT = httpx2.Timeout(10, connect=5)
 _REFUSED = 409
-_KEY_BYTES = 32
 
 
 def gateways(settings: Settings) -> Gateways:
     """The providers that this installation reaches; none where nothing is configured."""
     if not settings.cashier_url:
         return {}
-    key = cashier_key(settings.cashier_key_file)
+    key = signature.shared_key(settings.cashier_key_file)
     return {name: HttpCashier(name, url=settings.cashier_url, key=key) for name in PROVIDERS}
-
-
-def cashier_key(file: Path) -> bytes:
-    """The secret that the cashier and we share, from its file; `InvalidError` for a weak one."""
-    key = bytes.fromhex(file.read_text().strip())
-    if len(key) < _KEY_BYTES:
-        raise InvalidError(f"{file} holds no key: `openssl rand -hex {_KEY_BYTES}` makes one")
-    return key
 
 
 class HttpCashier:

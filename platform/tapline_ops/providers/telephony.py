@@ -15,8 +15,8 @@ from tapline.hotline import (
     UnreadableEventError,
 )
 from tapline.settings import Settings
-from tapline_ops.cashier import signature
-from tapline_ops.providers.payments import cashier_key
+from tapline_ops import signature
+from tapline_ops.signature import shared_key
 from tapline_ops.telephony import wire
 from tapline_ops.telephony.happenings import PROVIDER
 from tapline_ops.telephony.lines import Caller
@@ -29,7 +29,7 @@ def exchanges(settings: Settings) -> Ports:
     """The exchanges that this installation reaches; none where nothing is configured."""
     if not settings.telephony_url:
         return {}
-    key = cashier_key(settings.telephony_key_file)
+    key = shared_key(settings.telephony_key_file)
     return {PROVIDER: HttpExchange(url=settings.telephony_url, key=key)}
 
 

@@ -1,6 +1,8 @@
 """Giving money back."""
 
-from tapline import refunds
+from functools import partial
+
+from tapline import refunds, tenants
 from tapline.events import (
     CorrectionDue,
     CorrectionPosted,
@@ -9,7 +11,8 @@ from tapline.events import (
     PayoutEnded,
 )
 from tapline.uow import UnitOfWork
-from tapline_ops.worker import consumer, tenant_sweep
+from tapline_ops.transact import transact_each
+from tapline_ops.worker import app, consumer, database
 
 
 @consumer
@@ -49,6 +52,19 @@ def follow_payout(uow: UnitOfWork, event: PayoutEnded) -> None:
     refunds.on_payout(uow, tenant_id=event.tenant_id, subject=event.subject)
 
 
-@tenant_sweep
-def sweep_refunds(uow: UnitOfWork, tenant_id: str) -> None:
-    refunds.sweep(uow, tenant_id=tenant_id)
+def sweep_refunds() -> None:
+    """Advance every open claim by itself: what one is stuck on keeps no other customer waiting."""
+    with database().transaction() as uow:
+        open_ = {
+            refund_id: tenant_id
+            for tenant_id in tenants.ids(uow)
+            for refund_id in refunds.open_claims(uow, tenant_id=tenant_id)
+        }
+    works = {
+        f"refund {refund_id}": partial(refunds.advance, tenant_id=tenant_id, refund_id=refund_id)
+        for refund_id, tenant_id in open_.items()
+    }
+    transact_each(database(), works)
+
+
+app.task(sweep_refunds, name=sweep_refunds.__name__)

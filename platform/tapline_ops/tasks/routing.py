@@ -3,7 +3,7 @@
 from functools import partial
 
 from tapline import routing
-from tapline_ops.transact import transact
+from tapline_ops.transact import transact_each
 from tapline_ops.worker import app, database
 
 
@@ -11,8 +11,11 @@ def route_timers() -> None:
     """Offers run out, wrap-ups end, ladders are climbed: only the desks where something is due."""
     with database().transaction() as uow:
         due = routing.due(uow)
-    for tenant_id, desk in due:
-        transact(database(), partial(routing.run_timers, tenant_id=tenant_id, desk=desk))
+    works = {
+        f"desk {desk} of {tenant_id}": partial(routing.run_timers, tenant_id=tenant_id, desk=desk)
+        for tenant_id, desk in due
+    }
+    transact_each(database(), works)
 
 
 app.task(route_timers, name=route_timers.__name__)

@@ -6,9 +6,13 @@ from tapline import clock, files, ledger, people
 from tapline.devices import telemetry
 from tapline.outbox import OutboxRepository
 from tapline.uow import UnitOfWork
+from tapline_ops.subscriptions import SUBSCRIPTIONS
 from tapline_ops.worker import upkeep
 
-_EVENTS_KEPT = timedelta(days=7)
+_EVENTS_KEPT = timedelta(hours=1)
+"""Once handled: the relay looks through all that there are."""
+_MARKS_KEPT = timedelta(days=7)
+"""A task broker may deliver what it has kept through a long outage."""
 
 
 @upkeep
@@ -28,7 +32,9 @@ def forget_sessions(uow: UnitOfWork) -> None:
 
 @upkeep
 def forget_events(uow: UnitOfWork) -> None:
-    OutboxRepository(uow.session).forget_before(clock.now() - _EVENTS_KEPT)
+    outbox, now = OutboxRepository(uow.session), clock.now()
+    outbox.forget_handled(SUBSCRIPTIONS, now - _EVENTS_KEPT)
+    outbox.forget_marks(now - _MARKS_KEPT)
 
 
 @upkeep

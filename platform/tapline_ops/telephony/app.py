@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from tapline.errors import NotFoundError
 from tapline.hotline import PortCommand, RefusedCommandError
-from tapline_ops.cashier import signature
+from tapline_ops import signature
 from tapline_ops.telephony import pages, wire
 from tapline_ops.telephony.messenger import Messenger
 from tapline_ops.telephony.service import Telephony

@@ -5,7 +5,7 @@ import threading
 
 import httpx2
 
-from tapline_ops.cashier import signature
+from tapline_ops import signature
 from tapline_ops.telephony import wire
 from tapline_ops.telephony.repository import Delivery
 from tapline_ops.telephony.service import Telephony, wall_ms

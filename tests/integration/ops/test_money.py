@@ -14,7 +14,8 @@ from tapline.uow import Database
 from tapline_ops.connection import connected
 from tapline_ops.datafolder import DataFolder
 from tapline_ops.doctor import examine
-from tapline_ops.providers.payments import HttpCashier, cashier_key
+from tapline_ops.providers.payments import HttpCashier
+from tapline_ops.signature import shared_key
 from tests.integration.ops.mqtt import until
 from tests.integration.ops.test_supervisor import House, a_house
 
@@ -54,7 +55,7 @@ def asked(database: Database) -> Payment:
 def cashier_page(running: House, database: Database, payment: Payment) -> str:
     state = running.state()
     assert state is not None
-    key = cashier_key(Path(running.folder / "cashier.key"))
+    key = shared_key(Path(running.folder / "cashier.key"))
     gateway = HttpCashier("alipay", url=state["cashier_origin"], key=key)
     return payments.checkout(
         database,

@@ -13,6 +13,8 @@ from tapline.events import DeskMoved, FactsStored
 from tapline.outbox import OutboxRepository
 from tapline.uow import Database
 from tapline_ops.relay import Relay, drained
+from tapline_ops.subscriptions import SUBSCRIPTIONS
+from tapline_ops.tasks.upkeep import forget_events
 
 
 class RecordingApp:
@@ -121,3 +123,22 @@ def test_an_event_that_nobody_subscribes_to_holds_nothing_up(
 
     assert app.sent == []
     assert drained(fresh_database)
+
+
+def test_only_what_everybody_has_handled_is_forgotten(
+    fresh_database: Database, app: RecordingApp
+) -> None:
+    store_facts(fresh_database)
+    Relay(fresh_database, app).relay_waiting()
+    handled(fresh_database, app)
+    store_facts(fresh_database)
+    Relay(fresh_database, app).relay_waiting()
+
+    with clock.frozen(clock.now() + timedelta(days=30)), fresh_database.transaction() as uow:
+        forget_events(uow)
+
+    with fresh_database.transaction() as uow:
+        outbox = OutboxRepository(uow.session)
+        assert outbox.unhandled_count(SUBSCRIPTIONS) == 1
+        assert outbox.return_unhandled(SUBSCRIPTIONS, clock.now() + timedelta(days=30)) == 1
+        assert len(outbox.take(10)) == 1

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from tapline import clock
 from tapline.hotline import CommandKind, PortEvent
-from tapline_ops.cashier import signature
+from tapline_ops import signature
 from tapline_ops.telephony import mischief, wire
 from tapline_ops.telephony.app import create_app
 from tapline_ops.telephony.lines import Caller

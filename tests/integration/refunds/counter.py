@@ -140,7 +140,8 @@ class Counter:
     # What time and the provider do.
 
     def sweeps(self) -> None:
-        refunds.sweep(self.uow, tenant_id="demo")
+        for refund_id in refunds.open_claims(self.uow, tenant_id="demo"):
+            refunds.advance(self.uow, tenant_id="demo", refund_id=refund_id)
         drain(self.uow)
 
     def passes(self, **by: float) -> None:

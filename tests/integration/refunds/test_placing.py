@@ -117,7 +117,7 @@ def test_a_review_does_not_stay_with_somebody_who_has_left(counter: Counter) -> 
     ready(counter, Role.AGENT)
     refund = in_review(counter)
     taken(counter, Role.AGENT)
-    people.disable_staff(counter.uow, tenant_id="demo", login=counter.office[Role.AGENT].login)
+    counter.office[Role.AGENT].disabled_at = clock.now()
     ready(counter, Role.SUPERVISOR)
     refunds.put_in_place(counter.uow, tenant_id="demo", refund_id=refund.refund_id)
     assert offer_to(counter, Role.SUPERVISOR) is not None

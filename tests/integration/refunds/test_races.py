@@ -14,15 +14,16 @@ from tests.rivals import beside
 
 @pytest.fixture
 def shop(fresh_database: Database) -> Iterator[Shop]:
-    with clock.frozen(MORNING), fresh_database.transaction() as uow:
-        yield Shop(uow)
+    with clock.frozen(MORNING):
+        with fresh_database.transaction() as uow:
+            shop = Shop(uow)
+        yield shop
 
 
 @pytest.fixture
-def order(shop: Shop) -> Order:
-    order = shop.bought()
-    shop.uow.session.commit()
-    return order
+def order(fresh_database: Database, shop: Shop) -> Order:
+    with fresh_database.transaction() as uow:
+        return shop.in_transaction(uow).bought()
 
 
 def test_what_a_courier_has_just_set_out_with_no_machine_cancels(

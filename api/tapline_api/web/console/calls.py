@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response, status
 
 from tapline import audit, clock, hotline, people
 from tapline.errors import DeniedError
@@ -108,6 +108,18 @@ def call_page(request: Request, uow: Transaction, member: Operator, call_id: UUI
     return _page(request, uow, member, call_id, action="call.read")
 
 
+@router.get("/{call_id}/dispose")
+def dispose_form(request: Request, uow: Transaction, member: Operator, call_id: UUID) -> Response:
+    """What it was about, as soon as somebody talks: an open page fetches it by itself."""
+    return _talked(request, uow, member, call_id, "console/call_dispose.html")
+
+
+@router.get("/{call_id}/ticket")
+def ticket_form(request: Request, uow: Transaction, member: Operator, call_id: UUID) -> Response:
+    """The case of what the caller says, as soon as somebody talks."""
+    return _talked(request, uow, member, call_id, "console/call_ticket.html")
+
+
 @router.post("/{call_id}/reveal")
 def reveal(request: Request, uow: Transaction, member: Operator, call_id: UUID) -> Response:
     """The same page with names and numbers in full; that is on record, too."""
@@ -138,6 +150,27 @@ def open_ticket(
         about=about,
     )
     return see_other(f"/console/tickets/{ticket.ticket_id}")
+
+
+def _talked(
+    request: Request, uow: UnitOfWork, member: Member, call_id: UUID, template: str
+) -> Response:
+    """A form for the agent of a call; nothing before it was answered."""
+    call = hotline.call(uow, tenant_id=member.tenant_id, call_id=call_id)
+    if call.agent_id != member.staff.staff_id:
+        raise DeniedError("this call is a colleague's: its own agent says what it was about")
+    record = hotline.record(uow, tenant_id=member.tenant_id, call_id=call_id)
+    if record.answered_at is None:
+        return Response(status_code=status.HTTP_204_NO_CONTENT)
+    return render(
+        request,
+        template,
+        member=member,
+        call=call,
+        dispositions=hotline.disposition_codes(uow, tenant_id=member.tenant_id),
+        likely=_LIKELY.get(call.intent or "", ""),
+        pop=pop_of(uow, member, call.ani),
+    )
 
 
 def _page(

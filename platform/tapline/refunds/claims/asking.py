@@ -8,16 +8,16 @@ from uuid import UUID
 from tapline import audit, cards, clock, orders, payments, policy
 from tapline.cards import CardState
 from tapline.errors import ConflictError, InvalidError, NotFoundError
-from tapline.ids import new_id
 from tapline.payments import Leg
 from tapline.refunds.claims import rules
+from tapline.refunds.claims.blank import blank
 from tapline.refunds.claims.case import Case
 from tapline.refunds.claims.cases import case_of
 from tapline.refunds.claims.deciding import place, tier_of
 from tapline.refunds.claims.quotes import Quote
 from tapline.refunds.claims.steps import move, note
 from tapline.refunds.claims.telling import tell
-from tapline.refunds.model import Reason, Refund, RefundKind, RefundState, Tier
+from tapline.refunds.model import Reason, Refund, RefundKind, RefundState
 from tapline.refunds.repository import RefundRepository
 from tapline.uow import UnitOfWork
 
@@ -54,7 +54,7 @@ def quote(
         ConflictError: its state allows no such claim.
         InvalidError: it does not say what it is about.
     """
-    refund = _blank(
+    refund = blank(
         tenant_id,
         kind=kind,
         customer_id=customer_id,
@@ -113,7 +113,7 @@ def request(
     _check_askable(kind, reason, actor)
     refunds = RefundRepository(uow, tenant_id)
     refunds.be_alone()
-    refund = _blank(
+    refund = blank(
         tenant_id,
         kind=kind,
         customer_id=customer_id,
@@ -260,53 +260,3 @@ def _same(known: Refund, asked: Refund) -> Refund:
         if getattr(known, name) != getattr(asked, name):
             raise ConflictError("this form was sent for something else: open the page again")
     return known
-
-
-_ABOUT_ORDERS = frozenset({RefundKind.ORDER_CANCEL, RefundKind.ORDER_SHORT})
-
-
-def _blank(
-    tenant_id: str,
-    *,
-    kind: RefundKind,
-    customer_id: UUID,
-    reason: Reason,
-    card_no: str | None,
-    order_id: UUID | None,
-) -> Refund:
-    """A claim about which nothing is decided."""
-    about = (card_no is not None, order_id is not None)
-    if about != (kind is RefundKind.CARD_CLOSE, kind in _ABOUT_ORDERS):
-        raise InvalidError(f"{kind.value}: name the card or the order that it is about")
-    now = clock.now()
-    return Refund(
-        refund_id=new_id(),
-        tenant_id=tenant_id,
-        kind=kind,
-        card_no=card_no,
-        order_id=order_id,
-        customer_id=customer_id,
-        reason=reason.value,
-        state=RefundState.REQUESTED,
-        tier=Tier.AGENT,
-        automatic=False,
-        appealed=False,
-        holds=[],
-        stuck_legs=[],
-        created_at=now,
-        updated_at=now,
-        **dict.fromkeys(_COUNTERS, 0),
-    )
-
-
-_COUNTERS = (
-    "amount_fen",
-    "posted_fen",
-    "reserve_fen",
-    "forfeit_fen",
-    "written_off_fen",
-    "policy_version",
-    "revision",
-    "version",
-    "clock_percent",
-)

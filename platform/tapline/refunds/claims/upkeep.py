@@ -1,6 +1,6 @@
 """What happens to claims without anybody asking: machines answer, money arrives, time passes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from tapline import audit, cards, clock, ledger, orders, policy
@@ -20,13 +20,15 @@ from tapline.uow import UnitOfWork
 
 
 def advance(uow: UnitOfWork, *, tenant_id: str, refund_id: UUID) -> None:
-    """Look at what is, and take the next step of a claim, if there is one.
+    """Look at what is, mind the legal clock, and take the next step of a claim, if there is one.
 
     May be called at any time and any number of times; `NotFoundError` where there is none such.
     """
     refunds = RefundRepository(uow, tenant_id)
     refunds.be_alone()
-    _advance(uow, refunds.get(refund_id, lock=True), policy.current(uow, tenant_id=tenant_id))
+    refund, in_force = refunds.get(refund_id, lock=True), policy.current(uow, tenant_id=tenant_id)
+    _mind_clock(uow, refund, in_force)
+    _advance(uow, refund, in_force)
 
 
 def on_payout(uow: UnitOfWork, *, tenant_id: str, subject: str) -> None:
@@ -78,16 +80,9 @@ def waiting_for(uow: UnitOfWork, *, tenant_id: str, refund_id: UUID) -> Waits:
     return case.waits() if refund.state.is_undecided or case.more_to_come else NOTHING
 
 
-def sweep(uow: UnitOfWork, *, tenant_id: str) -> None:
-    """Take every claim on that waits for machines or for a decision, and mind the legal clocks."""
-    refunds = RefundRepository(uow, tenant_id)
-    if not refunds.has_open_claims():
-        return
-    refunds.be_alone()
-    in_force = policy.current(uow, tenant_id=tenant_id)
-    for refund in refunds.open_claims():
-        _mind_clock(uow, refund, in_force)
-        _advance(uow, refund, in_force)
+def open_claims(uow: UnitOfWork, *, tenant_id: str) -> Sequence[UUID]:
+    """The claims that are not over, oldest first: each is to be advanced from time to time."""
+    return RefundRepository(uow, tenant_id).open_claims()
 
 
 def _advance(uow: UnitOfWork, refund: Refund, in_force: Policy) -> None:
@@ -149,7 +144,7 @@ def _give_late(uow: UnitOfWork, closing: Refund, amount_fen: int) -> None:
 
 def _mind_clock(uow: UnitOfWork, refund: Refund, in_force: Policy) -> None:
     """Remind, warn and escalate as the legal time passes, each once."""
-    if refund.due_at is None:
+    if refund.due_at is None or refund.state.is_over:
         return
     mark = rules.clock_mark(refund.created_at, refund.due_at, clock.now())
     if mark > refund.clock_percent:

@@ -1,21 +1,34 @@
-"""How the cashier and its merchants know each other: HMAC-SHA256 over the bytes on the line."""
+"""How a simulated provider and we know each other: HMAC-SHA256 over the bytes on the line."""
 
 import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from tapline import clock
+from tapline.errors import InvalidError
 
 WINDOW = timedelta(seconds=300)
 """What is older, or further in the future, is refused."""
 
-_MOMENT, _NONCE, _SIGNATURE = "cashier-timestamp", "cashier-nonce", "cashier-signature"
+_MOMENT, _NONCE, _SIGNATURE = "sim-timestamp", "sim-nonce", "sim-signature"
+
+
+_KEY_BYTES = 32
 
 
 class SignatureError(Exception):
     """Not signed with our key, or not lately."""
+
+
+def shared_key(file: Path) -> bytes:
+    """The secret that we share with a simulated provider; `InvalidError` for a weak one."""
+    key = bytes.fromhex(file.read_text().strip())
+    if len(key) < _KEY_BYTES:
+        raise InvalidError(f"{file} holds no key: `openssl rand -hex {_KEY_BYTES}` makes one")
+    return key
 
 
 def signed(key: bytes, purpose: str, body: bytes) -> dict[str, str]:
