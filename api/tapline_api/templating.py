@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel.support import NullTranslations
 from fastapi import Request, status
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -50,11 +51,16 @@ def environment(locale: str) -> Environment:
     } | telling.filters(own)
     environment.globals |= {
         "asset": assets.url,
-        "label": lambda value, about="": words.gettext(labels.of(value, about)),
+        "label": lambda value, about="": _told(words, labels.of(value, about)),
         "locale": locale,
         "now": clock.now,
     }
     return environment
+
+
+def _told(words: NullTranslations, message: str) -> str:
+    """A message in the reader's language. The empty one is a catalog's own header, and no words."""
+    return words.gettext(message) if message else ""
 
 
 def render(

@@ -131,6 +131,7 @@ def test_why_a_call_went_where_it_went_is_a_page(desk: Desk) -> None:
     ).text
 
     assert "Offered to" in page
+    assert "Project-Id-Version" not in page
     assert "Who has been free longest comes first." in page
     assert re.search(r"<dt>bai\.yu</dt><dd>not ready\s+<span[^>]*>meal", page)
 

@@ -15,8 +15,12 @@ function select(index) {
   row.querySelector("a")?.focus({ preventScroll: true });
 }
 
+// A list's items cannot be selected, only be the current one; a table's rows can.
 function showSelection() {
-  for (const row of rows()) row.setAttribute("aria-selected", String(row.id === selected));
+  for (const row of rows()) {
+    if (row.matches("tr")) row.setAttribute("aria-selected", String(row.id === selected));
+    else row.setAttribute("aria-current", String(row.id === selected));
+  }
 }
 
 const at = () => rows().findIndex((row) => row.id === selected);
