@@ -108,7 +108,7 @@ def sign_in_customer(page: Page, house: House, phone: str) -> None:
 
     page.fill("input[name=code]", until(code))
     page.press("input[name=code]", "Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
+    page.wait_for_url(re.compile(r"/portal$"))
 
 
 def sign_in_staff(page: Page, house: House, login: str) -> None:
