@@ -28,7 +28,7 @@ VICTIMS = (
     "web",
 )
 START_S = 180
-END_S = 420
+END_S = 600
 
 
 def running_parts(data: Path) -> dict[str, int]:

@@ -26,7 +26,7 @@ CLEAN, UNCLEAN, NOT_DRAINED = 0, 1, 3
 _SIMULATOR_DRAIN_S = 75
 """The simulator's own 60 s, and its start and end."""
 _DRAIN_S = 60
-_CURTAIN_S = 150
+_CURTAIN_S = 300
 """How long the actors may take after the last pour: money comes back when a provider says so."""
 _USUAL_S = 90.0
 """What a run without an end is planned for."""
