@@ -46,7 +46,7 @@ def be_ready(page: Page, house: House, login: str) -> None:
     sign_in_staff(page, house, login)
     page.goto(f"{house.origin}/console/desk")
     page.click("button[name=presence][value=ready]")
-    expect(page.locator(".work button[value=offline]")).to_be_visible()
+    expect(page.locator(".work button[value=offline]")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def pops(page: Page, words: str) -> bool:
@@ -80,6 +80,7 @@ def test_a_card_is_given_back_in_the_portal_approved_at_the_desk_and_paid(
     sign_in_customer(phone, house, number)
     phone.goto(f"{house.origin}/portal/cards/{card_no}")
     phone.click("a[href*='kind=card_close']")
+    phone.check("input[name=reason][value=moved]")
     phone.click("main form[method=get] button.primary")
     phone.click("main form[method=post] button.primary")
     phone.wait_for_url(re.compile(r"/portal/refunds/[0-9a-f-]{36}"))
