@@ -1,4 +1,4 @@
-"""A complaint, a barrel, a call and a foreseen fault, each watched live from end to end.
+"""A complaint, a barrel and a foreseen fault, each watched live from end to end.
 
 The payment provider, the telephone exchange and the text messages are simulated, each behind its
 port in a process or file of its own; everything else is real.
@@ -49,23 +49,6 @@ def be_ready(page: Page, house: House, login: str) -> None:
     expect(page.locator(".work button[value=offline]")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def pops(page: Page, words: str) -> bool:
-    """Answer what rings; whether its page says so."""
-    answer = page.locator("form[action*='/console/offers/call'] button.primary")
-    expect(answer).to_be_visible(timeout=PATIENCE_MS)
-    answer.click()
-    page.wait_for_url(re.compile(r"/console/calls/"))
-    return words in page.inner_text("body")
-
-
-def say_what_it_was(page: Page) -> None:
-    """One click on a code, once the line is free again."""
-    expect(page.locator(".work-strip .wrapping")).to_be_visible(timeout=PATIENCE_MS)
-    page.reload()
-    page.click("button[name=code][value=answered]")
-    expect(page.locator("#dispose .badge")).to_be_visible()
-
-
 def test_a_card_is_given_back_in_the_portal_approved_at_the_desk_and_paid(
     house: House, phone: Page, desktop: Page
 ) -> None:
@@ -108,29 +91,6 @@ def test_barrels_are_ordered_paid_at_the_cashier_and_confirmed_by_the_provider_a
     phone.wait_for_url(re.compile(r"/portal/orders/"))
 
     reload_until(phone, "配送员")
-
-
-@pytest.mark.req("H17")
-def test_a_call_pops_for_the_agent_who_is_ready_and_is_over_in_two_clicks(
-    house: House, desktop: Page, browser: Browser
-) -> None:
-    number, card_no = house.holder(3)
-    be_ready(desktop, house, "lin.xia")
-    dialler = browser.new_page()
-    dialler.goto(house.telephony)
-    dialler.fill("input[name=ani]", number)
-    dialler.fill("input[name=keys]", "3")
-    dialler.fill("input[name=talk_s]", "3")
-    dialler.click("button.first")
-    dialler.close()
-
-    while not pops(desktop, f"**** {card_no[-4:]}"):  # others ring, too
-        desktop.click("form[action$='/hang-up'] button")
-        say_what_it_was(desktop)
-    say_what_it_was(desktop)
-
-    expect(desktop.locator("#dispose .badge")).to_be_visible()
-    desktop.click(".work button[value=offline]")
 
 
 @pytest.mark.req("H386")
