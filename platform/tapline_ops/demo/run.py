@@ -26,7 +26,7 @@ CLEAN, UNCLEAN, NOT_DRAINED = 0, 1, 3
 _SIMULATOR_DRAIN_S = 75
 """The simulator's own 60 s, and its start and end."""
 _DRAIN_S = 60
-_CURTAIN_S = 120
+_CURTAIN_S = 300
 """How long the actors may take after the last pour: money comes back when a provider says so."""
 _USUAL_S = 90.0
 """What a run without an end is planned for."""
@@ -91,10 +91,9 @@ class Demonstration:
         if plan.run_s is None or simulated is None:
             return CLEAN
         self._announce("waiting for the last consequences")
-        if not self._wait_until(cast.is_done, _CURTAIN_S):
-            self._announce("some journeys have not ended: a provider still owes an answer")
+        played = self._wait_until(cast.is_done, _CURTAIN_S)
         self._end()
-        settled = self._wait_until(lambda: drained(database), _DRAIN_S)
+        settled = self._wait_until(lambda: drained(database), _DRAIN_S) and played
         outcome = report.make(
             database, plan.truth_dir, simulated, clogging=estate.with_past(known)[0]
         )

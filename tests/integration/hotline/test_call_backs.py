@@ -25,7 +25,7 @@ def busy(hall: Hall, login: str = "lin.xia") -> None:
     hall.answer(login)
 
 
-@pytest.mark.req("H25", "H129")
+@pytest.mark.req("H25")
 def test_who_waited_thirty_seconds_is_promised_a_call_and_told_by_text(hall: Hall) -> None:
     busy(hall)
     ref = hall.call(ani="13800138000")
@@ -73,7 +73,6 @@ def test_who_overflows_twice_has_one_promise_and_one_text(hall: Hall) -> None:
     assert len(hall.texts()) == 1
 
 
-@pytest.mark.req("U12")
 def test_who_rings_again_has_his_place_and_is_not_called_when_he_is_answered(hall: Hall) -> None:
     busy(hall)
     hall.call(ani="13800138000")
@@ -132,7 +131,7 @@ def test_a_hidden_number_cannot_be_called_and_goes_on_waiting(hall: Hall) -> Non
     assert promises(hall) == []
 
 
-@pytest.mark.req("H143", "U22")
+@pytest.mark.req("H143")
 def test_at_night_a_call_is_promised_for_the_morning(night_hall: Hall) -> None:
     hall = night_hall
     hall.agent("lin.xia")

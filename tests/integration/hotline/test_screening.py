@@ -22,7 +22,6 @@ def listed(hall: Hall, kind: ListKind, pattern: str, **more: object) -> None:
         )
 
 
-@pytest.mark.req("H76")
 def test_a_caller_on_the_black_list_is_refused_before_anybody_answers(hall: Hall) -> None:
     listed(hall, ListKind.BLACK, "13800138000")
 
@@ -49,7 +48,6 @@ def test_an_entry_that_ran_out_counts_no_more(hall: Hall) -> None:
     assert hall.record(hall.call()).outcome is None
 
 
-@pytest.mark.req("H77")
 def test_a_caller_on_the_white_list_comes_first(hall: Hall) -> None:
     listed(hall, ListKind.WHITE, "13900139000")
     hall.call(ani="13800138000")
@@ -64,7 +62,6 @@ def test_a_caller_on_the_white_list_comes_first(hall: Hall) -> None:
     assert offered.call.ani == "13900139000"
 
 
-@pytest.mark.req("H166")
 def test_above_its_monthly_cap_a_number_refuses_and_counts_it(hall: Hall) -> None:
     with hall.database.transaction() as uow:
         (number,) = hotline.numbers_of(uow, tenant_id="demo")

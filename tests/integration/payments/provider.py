@@ -154,3 +154,20 @@ def delivery(notice_id: str, body: dict[str, object]) -> tuple[dict[str, str], b
     """A notification as it comes over the line: headers and body."""
     headers = {"signature": "genuine", "nonce": secrets.token_hex(8)}
     return headers, json.dumps({"id": notice_id} | body).encode()
+
+
+class KilledError(BaseException):
+    """A kill, seen from inside: no line after it runs."""
+
+
+class KillingProvider(FakeProvider):
+    """Kills us while we wait for its answer, when told to."""
+
+    kills = False
+
+    def refund(self, order: RefundOrder) -> RefundReport:
+        report = super().refund(order)
+        if self.kills:
+            self.kills = False
+            raise KilledError
+        return report

@@ -44,7 +44,7 @@ def taken(uow: UnitOfWork) -> tuple[Ticket, Staff]:
     return tickets.take(uow, **at(ticket, agent)), agent
 
 
-@pytest.mark.req("C27", "H206", "H327")
+@pytest.mark.req("C27", "H206")
 def test_a_case_that_nobody_answers_warns_once_and_is_escalated_once(desk: UnitOfWork) -> None:
     ticket = reported(desk)
     after(desk, minutes=23)

@@ -138,7 +138,7 @@ def test_a_supervisor_assigns_and_nobody_else(desk: UnitOfWork) -> None:
     assert ticket.responded_at is not None
 
 
-@pytest.mark.req("C25", "H223", "H389")
+@pytest.mark.req("H223")
 def test_what_is_handed_back_waits_again_and_the_third_time_the_supervisors_know(
     desk: UnitOfWork,
 ) -> None:

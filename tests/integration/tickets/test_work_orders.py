@@ -163,7 +163,6 @@ def test_only_a_technician_is_sent(desk: UnitOfWork, lin: Staff) -> None:
         sent(desk, told(desk), lin, lin)
 
 
-@pytest.mark.req("C25", "H364", "H365")
 def test_what_technicians_hand_back_three_times_comes_before_the_supervisors(
     desk: UnitOfWork, lin: Staff, chen: Staff
 ) -> None:

@@ -1,6 +1,5 @@
 """How a card pays, gets back and is put right: movements as pure rules, without a database."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 import pytest
@@ -9,18 +8,13 @@ from hypothesis import strategies as st
 
 from tapline.errors import InvalidError
 from tapline.ledger import (
-    Account,
     Authorise,
-    Balance,
     Capture,
     Correct,
     Credit,
-    Forfeit,
-    Freeze,
     InsufficientError,
     LeaseVoucher,
     Movement,
-    PayBack,
     Pour,
     Resolution,
     Settle,
@@ -28,71 +22,9 @@ from tapline.ledger import (
     Uncorrect,
     Unpour,
     Void,
-    WriteOff,
     chart,
 )
-from tapline.ledger.rules import Line, entered
-
-CARD = chart.card("88001234")
-BONUS = chart.expense("bonus")
-TOPPED_UP = chart.psp("wechat")
-
-
-class Books(defaultdict[Account, Balance]):
-    """Balances in memory; every post checks what must hold after every journal of a card."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.held: dict[str, Sequence[Line]] = {}
-
-    def __missing__(self, account: Account) -> Balance:
-        self[account] = Balance(account.side)
-        return self[account]
-
-    def post(self, *movements: Movement | Resolution) -> None:
-        for movement in movements:
-            self._post(movement)
-
-    def hold(self, key: str, movement: Movement) -> None:
-        lines = movement.lines(self)
-        self.held[key] = lines
-        self._count(lines, pending=True)
-
-    def _post(self, movement: Movement | Resolution) -> None:
-        if isinstance(movement, Resolution):
-            held = self.held.pop(movement.hold)
-            for line in held:
-                self[line.account].reserve(line.side, -line.amount)
-            lines = movement.lines(self, held)
-        else:
-            lines = movement.lines(self)
-        self._count(lines, pending=False)
-
-    def _count(self, lines: Sequence[Line], *, pending: bool) -> None:
-        debits = sum(line.amount for line in lines if line.side == "D")
-        assert debits * 2 == sum(line.amount for line in lines)
-        entered(self, lines, pending=pending)
-        self._check_card()
-
-    def _check_card(self) -> None:
-        purses = [self[account] for account in CARD[:4]]
-        assert all(purse.available >= 0 for purse in purses)
-        assert all(purse.lent >= 0 for purse in purses)
-        assert min(sum(purse.available for purse in purses), self[CARD.receivable].posted) == 0
-
-    @property
-    def split(self) -> tuple[int, int, int, int]:
-        """(principal, bonus, pending, receivable) in fen."""
-        principal, bonus, load, load_bonus, receivable = (self[a].posted for a in CARD)
-        return principal, bonus, load + load_bonus, receivable
-
-    @property
-    def posted(self) -> dict[str, int]:
-        return {account.code: balance.posted for account, balance in self.items()}
-
-
-def bonus(amount: int) -> Transfer:
-    return Transfer(BONUS, CARD.bonus, amount)
+from tests.unit.ledger.books import BONUS, CARD, TOPPED_UP, Books, bonus
 
 
 def test_a_pour_takes_principal_then_bonus_then_waiting_money_then_credit() -> None:
@@ -302,37 +234,3 @@ def test_the_split_follows_from_the_totals(movements: list[Movement]) -> None:
         max(back - left, 0),
         max(left - back, 0),
     )
-
-
-def test_a_frozen_card_keeps_its_money_and_late_pours_run_up_a_debt() -> None:
-    books = Books()
-    books.post(Credit("88001234", 1000))
-    books.hold("freeze", Freeze("88001234"))
-    books.post(Pour("88001234", 300))
-    assert (books[CARD.principal].posted, books[CARD.receivable].posted) == (1000, 300)
-    books.post(Void("freeze"))
-    assert (books[CARD.principal].posted, books[CARD.receivable].posted) == (700, 0)
-
-
-def test_a_card_is_paid_back_from_its_own_money_first_and_the_rest_lapses() -> None:
-    books = Books()
-    books.post(Credit("88001234", 1000), Correct("88001234", 200), Transfer(BONUS, CARD.bonus, 500))
-    books.post(PayBack("88001234", 1300))
-    assert [books[account].posted for account in CARD] == [0, 400, 0, 0, 0]
-    books.post(Forfeit("88001234", 400))
-    assert [books[account].posted for account in CARD] == [0] * 5
-    assert (books[chart.REFUND_PAYABLE].posted, books[BONUS].posted) == (1300, 100)
-
-
-def test_nothing_is_paid_back_that_is_not_there() -> None:
-    books = Books()
-    books.post(Credit("88001234", 100))
-    with pytest.raises(InsufficientError, match="101 were asked for"):
-        PayBack("88001234", 101).lines(books)
-
-
-def test_what_a_closed_card_owes_is_a_loss_and_nothing_where_it_owes_nothing() -> None:
-    books = Books()
-    books.post(Pour("88001234", 70), WriteOff("88001234"))
-    assert (books[CARD.receivable].posted, books[chart.CLOSING_LOSS].posted) == (0, 70)
-    assert not WriteOff("88001234").lines(books)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from tapline import orders, tickets
+from tapline import clock, orders, tickets
 from tapline.errors import ConflictError
 from tapline.orders import OrderState
 from tapline.people import Role, Staff
@@ -31,7 +31,8 @@ def _carry(stage: Stage, courier: Staff) -> Iterator[str]:
     """Takes out what can still come in time, and forgets a barrel once."""
     for task in stage.do(lambda uow: orders.tasks_of(uow, courier=courier)):
         order = task.order
-        if order.late_since is not None or not stage.is_ripe(f"{order.order_id}:{order.state}"):
+        is_lost = order.window_end <= clock.now()  # whether a sweep has called it late or not
+        if is_lost or not stage.is_ripe(f"{order.order_id}:{order.state}"):
             continue
         try:
             yield stage.do(partial(_step, courier=courier, order=order))
