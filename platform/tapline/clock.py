@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
@@ -18,6 +18,11 @@ def now() -> datetime:
 def business_date(moment: datetime) -> date:
     """The business day (Asia/Shanghai) that `moment` falls on."""
     return moment.astimezone(BUSINESS_ZONE).date()
+
+
+def begins(day: date) -> datetime:
+    """The moment at which the business day `day` begins, in UTC."""
+    return datetime.combine(day, time(), BUSINESS_ZONE).astimezone(UTC)
 
 
 @contextmanager

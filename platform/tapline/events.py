@@ -29,6 +29,30 @@ class CardIssued(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardsClaimed(Event):
+    """These numbers became, or are no longer, another issuer's: what was drawn with them is judged
+    again."""
+
+    cards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardReplaced(Event):
+    """Another card took a card's place."""
+
+    card_no: str
+    new_card_no: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardCarried(Event):
+    """What was left on a replaced card went on to `heir`, the card in use in its place."""
+
+    card_no: str
+    heir: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicatesSeen(Event):
     """Facts arrived again with the same content. `facts` are (device_id, seq, card_no) triples."""
 
@@ -50,7 +74,15 @@ class FindingRaised(Event):
 
     finding_id: UUID
     code: str
-    device_id: str
+    device_id: str | None
+    """The machine concerned, where one is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponsibilityChanged(Event):
+    """Somebody was held to answer for a finding, said something to it, or it was decided."""
+
+    finding_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +91,14 @@ class CorrectionDue(Event):
 
     device_id: str
     seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreDue(Event):
+    """What a purse lacks has changed, by where its card was seen next; `refunds` posts it."""
+
+    card_no: str
+    atc: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +118,20 @@ class CorrectionPosted(Event):
     seq: int
     card_no: str
     change_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerTripped(Event):
+    """Automatic money stopped for a firmware or a site."""
+
+    breaker_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerReset(Event):
+    """A person let machines give money back again; what waited is decided anew."""
+
+    breaker_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +168,13 @@ class PaymentPaid(Event):
 
     payment_id: UUID
     subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopUpStranded(Event):
+    """Money was paid for a card that had ended meanwhile: it rests with the top-up."""
+
+    topup_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +277,13 @@ class PortCommandQueued(Event):
     """The telephone exchange shall do something."""
 
     command_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraduationApproved(Event):
+    """The cards of those who leave a school shall be given up."""
+
+    graduation_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,3 +15,9 @@ def yuan(text: str) -> Fen:
     if not fen.is_finite() or fen != fen.to_integral_value():
         raise ValueError(f"not a whole number of fen: {text!r}")
     return Fen(int(fen))
+
+
+def yuan_text(fen: int) -> str:
+    """An amount as people write it: `12.30`."""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     broker_url: SecretStr = SecretStr("redis://localhost:6379/0")
     key_file: Path = Path("tapline.key")
     """32 random bytes, hexadecimal: device keys rest encrypted under it."""
+    identity_key_file: Path = Path("identity.key")
+    """32 random bytes, hexadecimal: the numbers of customers' papers rest encrypted under it, and
+    the key that shared statements are signed with."""
     web_origin: str = "http://127.0.0.1:8000"
     hotline: str = ""
     """What customers are told to call; unset: no number is shown."""

@@ -1,5 +1,6 @@
 """Attachments and evidence, kept with their hash and for how long they must be."""
 
+from tapline.files.flaws import Flaw, FlawedError
 from tapline.files.model import StoredFile
 from tapline.files.rules import FILE_BYTES_MAX, MEDIA_TYPES
 from tapline.files.service import erase_ended, get, keep, listed, read
@@ -7,6 +8,8 @@ from tapline.files.service import erase_ended, get, keep, listed, read
 __all__ = [
     "FILE_BYTES_MAX",
     "MEDIA_TYPES",
+    "Flaw",
+    "FlawedError",
     "StoredFile",
     "erase_ended",
     "get",

@@ -64,6 +64,126 @@ class Policy:
     callback_attempts_max: int = 2
     """So often a customer is called back; then he is told by message."""
     callback_retry_s: int = 900
+    # partners
+    objection_s: int = 18 * 3600
+    """Two working days: so long a side may answer before somebody decides without its word."""
+    visit_fen: int = 8000
+    """What a technician's visit costs the side that answers for the fault."""
+
+    # Money onto cards.
+    topup_choices_fen: tuple[int, ...] = (2000, 5000, 10_000, 20_000)
+    """Amounts that the portal offers at a touch."""
+    topup_fen_min: int = 100
+    topup_fen_max: int = 100_000
+    topups_per_card_day_max: int = 10
+    named_card_fen_max: int = 500_000
+    """What a registered card may hold; a bearer card may hold the next. MOFCOM 2012/9."""
+    bearer_card_fen_max: int = 100_000
+    cash_undo_s: int = 600
+    """How long whoever took cash may undo it by himself."""
+    untapped_remind_s: int = 24 * 3600
+    """Money that waits for a tap so long is worth a reminder, and a finding."""
+    untapped_days: int = 7
+    """After so many days the way it was paid is offered instead."""
+    automatic_load_cancel_fen_max: int = 50_000
+    """The most that a machine gives back of money that no card has taken up."""
+    enterprise_low_fen: int = 20_000
+    """Below this the finance contact of an enterprise is told."""
+    enterprise_second_person_fen: int = 1_000_000
+    """From this amount on a second person confirms an enterprise's transfer."""
+
+    # The life of cards.
+    card_replace_fee_fen: int = 0
+    """What a card costs that takes the place of another one."""
+    card_low_fen: int = 500
+    """Below this the holder of a card is told to top it up; 0: nobody is."""
+    card_arrears_fen: int = 1000
+    """Who owes more for water than this is told at once."""
+    card_arrears_days: int = 30
+    """Who owes anything for longer than this is told."""
+    card_failing_findings: int = 3
+    """So many interrupted or failed operations of a card within the window mean that it wears."""
+    card_failing_window_s: int = 30 * 24 * 3600
+
+    # The books.
+    break_days_max: int = 7
+    """What a clearing account holds longer needs a reason before a day is closed."""
+    adjustment_alone_fen_max: int = 10_000
+    """The most that one person moves between accounts by hand; above it a second one approves."""
+
+    # Machines and breakers.
+    over_pour_extra_percent: int = 10
+    """So much more than was asked comes while a valve closes; beyond, water is given away."""
+    free_ml_min: int = 200
+    """What a machine meters without selling is not mentioned below this."""
+    free_day_ml_min: int = 5000
+    free_day_per_mille: int = 20
+    """More than both of these given away in a day deserve a look at the machine."""
+    machine_ml_s_max: int = 1000
+    """No machine pours more in a second: a counter that rose faster is not believed."""
+    odd_readings_day_min: int = 3
+    """So many readings in a day that cannot be deserve a look at the machine."""
+    drift_per_mille: int = 30
+    """From here on a meter drifts: it is to be calibrated, and no machine gives back for what it
+    says came in part."""
+    drift_stop_per_mille: int = 50
+    """From here on the machine stops selling."""
+    drift_ml_min: int = 20_000
+    """Less water than this says nothing about a meter."""
+    gap_ticket_s: int = 24 * 3600
+    """What a machine with a line has not sent again within this time is for a person."""
+    breaker_corrections_min: int = 20
+    breaker_per_mille: int = 50
+    """Both together stop automatic money for a model and firmware, or for a site: so many
+    corrections within an hour or a day, and more than this share of its pours."""
+    breaker_hour_fen_max: int = 50_000
+    """So much within an hour stops it as well."""
+    automatic_day_fen_max: int = 500_000
+    """The most that machines give back for pours in a day, of all cards together."""
+
+    # Cards whose balance is online.
+    authorise_fen_max: int = 2000
+    """The most that one pour may draw."""
+    authorise_day_fen_max: int = 20_000
+    """The most that one card may draw in a day."""
+    authorise_s: int = 120
+    """How long a machine may take until it opens its valve; its pour may come `offline_window_s`
+    later."""
+    prove_s: int = 120
+    """How long a customer has to tap the card that he wants to prove."""
+
+    # The chains of cards; how long missing records may come is `offline_window_s`.
+    torn_open_s: int = 7 * 24 * 3600
+    """An interrupted charge that no tap has decided by then is looked at by a person."""
+    restore_fen_max: int = 5000
+    """The most that is written back to a purse by machine for records that never came."""
+    late_upload_s: int = 48 * 3600
+    """A record that comes later than this after the pour is late."""
+    late_upload_ticket_s: int = 30 * 24 * 3600
+    """So late that a person looks at it."""
+    unknown_card_ticket_s: int = 24 * 3600
+    """So long may a card be used before it is issued; then somebody asks whose it is."""
+
+    # Goodwill.
+    goodwill_fen_max: int = 1000
+    """The most that an agent gives for one pour at his own word; above it a supervisor decides."""
+    goodwill_card_30d_fen_max: int = 3000
+    goodwill_agent_day_fen_max: int = 10_000
+    goodwill_undo_s: int = 600
+    """How long whoever gave it may take it back, while no machine has it to write."""
+
+    # Schools.
+    graduation_reminders_max: int = 3
+    """So often somebody who has left is told that his money waits; it waits on without end."""
+    graduation_reminder_days: int = 30
+    flush_lead_days: int = 2
+    """So long before students come back, machines that stood still are flushed."""
+    stagnant_days: int = 3
+    """Water that stood in a machine for so long is let out before anybody drinks it."""
+
+    # Statements shared with other operators.
+    shared_statement_days_max: int = 7
+    """Another operator's file that is older than this is not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +199,10 @@ JURISDICTIONS: Mapping[str, Jurisdiction] = {
     "CN": Jurisdiction(15, 15, "SPC 法释〔2025〕4号; 15 days where nothing else is agreed"),
     "CN-BJ": Jurisdiction(15, 5, "北京市单用途预付卡管理条例 16, 17"),
 }
+
+
+CARD_FEN_MAX: Mapping[str, int] = {"named_card_fen_max": 500_000, "bearer_card_fen_max": 100_000}
+"""What the law lets a single-purpose prepaid card hold."""
 
 
 def void_clauses(policy: Policy) -> list[str]:
@@ -98,6 +222,11 @@ def void_clauses(policy: Policy) -> list[str]:
             wrong.append(f"{name} is 1 to {most} in {policy.jurisdiction}, not {promised}")
     if policy.offline_window_s > (days := policy.refund_days) * 24 * 3600:
         wrong.append(f"offline_window_s keeps money back for longer than {days} days: shorten it")
+    for name, most in CARD_FEN_MAX.items():
+        if getattr(policy, name) > most:
+            wrong.append(f"{name} is at most {most} fen: MOFCOM 2012/9")
+    if any(type(fen) is not int or fen <= 0 for fen in policy.topup_choices_fen):
+        wrong.append("topup_choices_fen are amounts in fen above zero")
     if policy.full_pour_percent == 0:
         wrong.append("full_pour_percent 0 takes any drop for a whole pour: 1 to 100")
     return wrong

@@ -47,3 +47,9 @@ create or replace trigger ledger_seal_append_only
 create or replace trigger ledger_account_kept
     before delete or truncate on ledger_account
     for each statement execute function ledger_append_only();
+create or replace trigger ledger_close_append_only
+    before update or delete or truncate on ledger_close
+    for each statement execute function ledger_append_only();
+create or replace trigger ledger_assertion_append_only
+    before update or delete or truncate on ledger_assertion
+    for each statement execute function ledger_append_only();

@@ -1,6 +1,6 @@
 """Who holds cards and is told what happened to them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint, func
@@ -18,4 +18,9 @@ class Customer(Table):
     phone: Mapped[str]
     """Eleven digits of a mainland mobile number, without country code."""
     name: Mapped[str]
+    born_on: Mapped[date | None]
+    """Where his papers said so, or somebody did."""
+    guardian_name: Mapped[str | None]
+    guardian_phone: Mapped[str | None]
+    """Of a minor: who is told and who asks in his stead."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

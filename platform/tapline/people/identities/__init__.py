@@ -1,0 +1,1 @@
+"""Real names: whose papers were seen, by whom, and the sealed number of them."""
