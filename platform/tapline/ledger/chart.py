@@ -16,6 +16,10 @@ FEN = "CNY.fen"
 BUCKET = "BUCKET"
 
 
+CLEARING = ("suspense:%", "psp:%", "cash:%", "topup:%", "refund_payable", "paid_twice")
+"""Accounts that come to nothing in the end, as SQL patterns; until then somebody can say why."""
+
+
 class Account(NamedTuple):
     """An account of a tenant. `side` is where it grows: D (assets, expenses) or C (the rest).
 
@@ -103,6 +107,11 @@ def order_unearned(order_id: UUID | str) -> Account:
     return Account(f"order:{order_id}:unearned", "C", bounded=True)
 
 
+def topup(topup_id: UUID | str) -> Account:
+    """What was paid for a top-up and is on no card yet; 0 once it is, or is given back."""
+    return Account(f"topup:{topup_id}:unplaced", "C", bounded=True)
+
+
 def bucket_deposit(customer_id: UUID | str) -> Account:
     """What a customer has deposited for the buckets that he may keep at home."""
     return Account(f"deposit:bucket:{customer_id}", "C", bounded=True)
@@ -117,6 +126,8 @@ def buckets_at(customer_id: UUID | str) -> Account:
 BUCKETS_OUT = Account("bucket:out", "C", unit=BUCKET)
 """All buckets at customers': the other side of each of them."""
 BOTTLED = revenue("bottled")
+FEES = revenue("fees")
+"""What a customer pays for a service, such as another card."""
 BANK = Account("bank", "D")
 BONUS = expense("bonus")
 CLOSING_LOSS = loss("closing")
@@ -130,6 +141,74 @@ PAID_TWICE = Account("paid_twice", "D")
 """Refunds transferred by hand that the provider made after all: to be claimed back."""
 
 
-def property_share(site_id: str) -> Account:
+SHARES = expense("share")
+"""What properties' shares of revenue cost."""
+GOODWILL = expense("goodwill")
+FRAUD = loss("fraud")
+"""Drawn with a card after its holder had reported it lost: the operator bears it."""
+TILL = loss("till")
+"""What was counted short in tills, less what was counted over."""
+RECOVERED = expense("recovered")
+"""What partners make good for water that was given back because of them: an expense that shrinks.
+Revenue stays what was drawn, and no share is paid of it."""
+VISITS = expense("visits")
+"""Technicians' visits that a partner answers for: as `RECOVERED`."""
+COMPENSATION = expense("compensation")
+"""Owed to properties for machines that stood still."""
+METER = loss("meter")
+"""Water that no card paid for."""
+TICKET_CASH = Account("prepaid:ticket_cash", "C", bounded=True)
+"""The money side of water tickets that are not redeemed yet."""
+
+
+def property_share(site_id: UUID | str) -> Account:
     """A property's share of revenue; negative when water it was paid for is refunded later."""
     return Account(f"share:property:{site_id}", "C")
+
+
+def enterprise(enterprise_id: UUID | str) -> Account:
+    """What an enterprise has paid in and not yet passed on to the cards of its people."""
+    return Account(f"enterprise:{enterprise_id}", "C", bounded=True)
+
+
+ISSUER_FEE = expense("issuer_fee")
+"""What issuers of other people's cards keep of their settlements."""
+ISSUER_LOSS = loss("issuer")
+"""Water drawn with other people's cards that their issuer would not pay for."""
+
+
+def issuer_due(issuer_id: str) -> Account:
+    """What an issuer of cards that are not ours (a school's 一卡通) owes for water drawn."""
+    return Account(f"issuer:{issuer_id}:due", "D")
+
+
+def partner(partner_id: UUID | str) -> Account:
+    """What a property or vendor owes us for what was charged back; negative when we owe it."""
+    return Account(f"partner:{partner_id}", "D")
+
+
+def interop_due_to(operator: str) -> Account:
+    """What another operator is owed for its cards' money that we hold."""
+    return Account(f"interop:due_to:{operator}", "C")
+
+
+def interop_due_from(operator: str) -> Account:
+    """What another operator owes us for water drawn with its cards."""
+    return Account(f"interop:due_from:{operator}", "D")
+
+
+def tickets(customer_id: UUID | str, sku: str) -> Account:
+    """Electronic water tickets of a customer, one unit a product."""
+    return Account(f"tickets:{customer_id}", "C", bounded=True, unit=f"TICKET.{sku}")
+
+
+def tickets_issued(sku: str) -> Account:
+    """All tickets of a product at customers': the other side of each of them."""
+    return Account("tickets:issued", "D", unit=f"TICKET.{sku}")
+
+
+KNOWN = (
+    *(BANK, OPENING, WATER, BOTTLED, REFUND_PAYABLE, PAID_TWICE, TICKET_CASH),
+    *(BONUS, GOODWILL, SHARES, FRAUD, METER, CLOSING_LOSS),
+)
+"""Accounts that need no use before somebody may name them."""

@@ -83,6 +83,13 @@ class LedgerJournal(Table):
         ),
         # The sealer walks a tenant's journals in this order: by commit, not by number.
         Index("ix_ledger_journal_sealing", "tenant_id", "txid", "journal_id"),
+        # What was recorded about a day after its close. Next to nothing to keep up.
+        Index(
+            "ix_ledger_journal_event_at",
+            "event_at",
+            postgresql_using="brin",
+            postgresql_with={"autosummarize": True, "pages_per_range": 32},
+        ),
         CheckConstraint("phase in ('single', 'pending', 'post', 'void')", name="phase"),
         CheckConstraint("(phase in ('post', 'void')) = (parent_id is not null)", name="parent"),
     )
@@ -130,15 +137,22 @@ class LedgerSeal(Table):
     """A link of a tenant's chain over its committed journals. Append-only."""
 
     __tablename__ = "ledger_seal"
+    # Which seal holds a journal, and where a day ends.
+    __table_args__ = (
+        Index("ix_ledger_seal_upto", "tenant_id", "upto_txid", "upto_journal_id"),
+        Index(None, "tenant_id", "biz_date", "seq"),
+    )
 
     tenant_id: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     biz_date: Mapped[date]
-    """The business day it was sealed on; the last seal of a day is that day's head."""
+    """The business day of its journals; the last seal of a day is that day's head."""
     upto_txid: Mapped[str] = mapped_column(TransactionId)
     upto_journal_id: Mapped[int]
     journals: Mapped[int]
     previous_hash: Mapped[bytes]
+    root: Mapped[bytes]
+    """Of the Merkle tree over the leaves: what the hash covers."""
     leaves: Mapped[bytes]
     """32 bytes a journal, in the order of commits: they say which one was changed."""
     hash: Mapped[bytes]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from tapline import clock
 from tapline.ledger.chart import Account
 from tapline.ledger.commands import Command
 from tapline.ledger.rules import Balance, Balances, Entry, Line
@@ -53,10 +54,10 @@ select nextval('ledger_journal_journal_id_seq') from generate_series(1, %(count)
 WRITE = """
 with journal as (
     insert into ledger_journal (journal_id, tenant_id, key, command_hash, kind, phase, parent_id,
-                                event_at, expires_at, source)
+                                event_at, recorded_at, expires_at, source)
     overriding system value
     select journal_id, %(tenant_id)s, key, command_hash, kind, phase, parent_id,
-           event_at, expires_at, source
+           event_at, %(recorded_at)s, expires_at, source
     from unnest(%(journal_id)s::bigint[], %(key)s::text[], %(command_hash)s::bytea[],
                 %(kind)s::text[], %(phase)s::text[], %(parent_id)s::bigint[],
                 %(event_at)s::timestamptz[], %(expires_at)s::timestamptz[], %(source)s::jsonb[])
@@ -161,7 +162,13 @@ class LedgerRepository:
             for account, account_id in self._open(unopened).items():
                 balances[account].account_id = account_id
         if drafts:
-            self._execute(WRITE, **_journals(drafts), **_entries(drafts), **_counters(balances))
+            self._execute(
+                WRITE,
+                recorded_at=clock.now(),
+                **_journals(drafts),
+                **_entries(drafts),
+                **_counters(balances),
+            )
 
     def _lock(self, wanted: Mapping[tuple[str, str], Account]) -> dict[Account, Balance]:
         codes = _array(_quoted(code) for code, _ in wanted)

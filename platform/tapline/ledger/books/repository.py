@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
-from tapline.ledger.books.rules import Residue, StatementLine, TrialRow
+from tapline.ledger.books.rules import Days, Journal, JournalLine, StatementLine, TrialRow
+from tapline.ledger.chart import Account
 from tapline.ledger.rules import Balance
 from tapline.uow import UnitOfWork
 
@@ -37,11 +38,56 @@ where account.tenant_id = :tenant_id
 STATEMENT = text(
     LINES
     + """
-and code = :code and unit = 'CNY.fen' and (account_version < :before or :before is null)
+and code = :code and unit = :unit
+and (account_version < :before or :before is null)
 order by account_version desc
 limit :limit
 """
 )
+
+# Closes say between which versions days lie, so that a range long ago costs no more than one of
+# today. A closed day more at either end: commits may have crossed midnight.
+STATEMENT_OF_DAYS = text(
+    LINES  # noqa: S608 (a constant)
+    + """
+and code = :code and unit = :unit
+and (account_version < :before or :before is null)
+and account_version >= coalesce((
+    select first_version from ledger_assertion asserted
+    where asserted.account_id = account.account_id and biz_date < :first_day
+    order by biz_date desc limit 1), 1)
+and account_version <= coalesce((
+    select last_version from ledger_assertion asserted
+    where asserted.account_id = account.account_id and biz_date > :last_day
+    order by biz_date limit 1), 9223372036854775807)
+and recorded_at >= :begins_at and recorded_at < :ends_at
+order by account_version desc
+limit :limit
+"""
+)
+
+JOURNAL = text("""
+select journal.journal_id, key, kind, phase, event_at, recorded_at, expires_at, source,
+       command_hash, parent_id,
+       (select journal_id from ledger_journal where parent_id = journal.journal_id) as resolved_by,
+       (select journal_id from ledger_journal back
+        where back.tenant_id = journal.tenant_id and back.key = 'rev:' || journal.key)
+           as reversed_by
+from ledger_journal journal
+where tenant_id = :tenant_id and (journal.journal_id = :journal_id or journal.key = :key)
+""")
+
+JOURNAL_LINES = text("""
+select code, account.side, bounded, unit, entry.side, amount, pending, cover, account_version,
+       balance_after
+from ledger_entry entry join ledger_account account using (account_id)
+where journal_id = :journal_id order by line
+""")
+
+NAMED = text("""
+select code, side, bounded, unit from ledger_account
+where tenant_id = :tenant_id and code = :code and unit = :unit
+""")
 
 ENTRIES_FOR_KEYS = text(
     LINES + "and journal.tenant_id = :tenant_id and key = any(:keys) order by journal_id, line"
@@ -59,21 +105,6 @@ where other.tenant_id = :tenant_id and other.unit = 'CNY.fen' and not entry.pend
     where account.tenant_id = :tenant_id and account.code = any(:codes) and not own.pending
   )
 group by other.code
-""")
-
-# A hold's lines are no part of the balance, and those of its posting count for themselves.
-EXPLAIN = text("""
-select coalesce(journal.source ->> 'subject', journal.key) as subject,
-       sum(case when entry.side = account.side then amount else -amount end)::bigint as amount,
-       min(event_at) as since
-from ledger_account account
-join ledger_entry entry using (account_id)
-join ledger_journal journal using (journal_id)
-where account.tenant_id = :tenant_id and account.code = :code and account.unit = 'CNY.fen'
-  and not entry.pending
-group by 1
-having sum(case when entry.side = account.side then amount else -amount end) <> 0
-order by since, subject
 """)
 
 EXPIRED_HOLDS = text("""
@@ -120,10 +151,32 @@ class BooksRepository:
         """Every account."""
         return [TrialRow(*row) for row in self._rows(TRIAL)]
 
-    def statement(self, code: str, limit: int, before: int | None) -> list[StatementLine]:
-        """The newest entries below version `before`."""
-        rows = self._rows(STATEMENT, code=code, limit=limit, before=before)
+    def statement(
+        self, code: str, unit: str, limit: int, before: int | None, days: Days | None
+    ) -> list[StatementLine]:
+        """The newest entries below version `before`, of those `days` alone."""
+        values = {"code": code, "unit": unit, "limit": limit, "before": before}
+        rows = (
+            self._rows(STATEMENT_OF_DAYS, **values, **days.bounds)
+            if days
+            else self._rows(STATEMENT, **values)
+        )
         return [StatementLine(*row) for row in rows]
+
+    def journal(self, *, journal_id: int | None = None, key: str | None = None) -> Journal | None:
+        """One journal with its lines."""
+        for row in self._rows(JOURNAL, journal_id=journal_id, key=key):
+            lines = self._rows(JOURNAL_LINES, journal_id=row.journal_id)
+            return Journal(
+                **row._mapping,
+                lines=[JournalLine(Account(*line[:4]), *line[4:]) for line in lines],
+            )
+        return None
+
+    def named(self, code: str, unit: str) -> Account | None:
+        """The account, if it is open."""
+        rows = self._rows(NAMED, code=code, unit=unit)
+        return Account(*rows[0]) if rows else None
 
     def entries_for_keys(self, keys: Sequence[str]) -> dict[str, list[StatementLine]]:
         """The lines of the journals under `keys`."""
@@ -136,10 +189,6 @@ class BooksRepository:
     def counterparts(self, codes: Sequence[str]) -> dict[str, int]:
         """What accounts beyond `codes` gave them, net."""
         return {row[0]: row[1] for row in self._rows(COUNTERPARTS, codes=list(codes))}
-
-    def explain(self, code: str) -> list[Residue]:
-        """What does not cancel out within its subject."""
-        return [Residue(*row) for row in self._rows(EXPLAIN, code=code)]
 
     def expired_holds(self, at: datetime, limit: int) -> list[str]:
         """Unresolved holds past their time."""

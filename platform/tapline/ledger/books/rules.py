@@ -1,12 +1,13 @@
 """What the books say, as values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple, Self
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Self
 
+from tapline import clock
 from tapline.ledger.chart import Account, CardAccounts, Side
-from tapline.ledger.rules import Balance
+from tapline.ledger.rules import Balance, Line, Phase
 from tapline.money import Fen
 
 
@@ -71,6 +72,67 @@ class StatementLine(NamedTuple):
     pending: bool
     balance_after: int
     version: int
+
+
+class Days(NamedTuple):
+    """Business days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def bounds(self) -> dict[str, date | datetime]:
+        """The days, and the moments between which they lie."""
+        return {
+            "first_day": self.first,
+            "last_day": self.last,
+            "begins_at": clock.begins(self.first),
+            "ends_at": clock.begins(self.last + timedelta(days=1)),
+        }
+
+
+class JournalLine(NamedTuple):
+    """One entry of a journal as it was stored."""
+
+    account: Account
+    side: Side
+    amount: int
+    pending: bool
+    cover: bool
+    version: int
+    balance_after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """One journal with its lines, and what became of it."""
+
+    journal_id: int
+    key: str
+    kind: str
+    phase: Phase
+    event_at: datetime
+    recorded_at: datetime
+    expires_at: datetime | None
+    source: Mapping[str, Any]
+    command_hash: bytes
+    parent_id: int | None
+    """The hold that it resolves."""
+    resolved_by: int | None
+    """The journal that resolved it, where it is a hold."""
+    reversed_by: int | None
+    """The journal that took it back."""
+    lines: Sequence[JournalLine]
+
+    @property
+    def subject(self) -> str:
+        """The matter that it is counted to."""
+        return str(self.source.get("subject", self.key))
+
+    @property
+    def posted_lines(self) -> tuple[Line, ...]:
+        """Its lines as they were computed, in order."""
+        return tuple(Line(one.account, one.side, one.amount, one.cover) for one in self.lines)
 
 
 class Residue(NamedTuple):

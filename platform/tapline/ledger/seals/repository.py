@@ -25,7 +25,7 @@ select id from tenant where id is not null
 # Fixed formats only: numbers, hexadecimal, microseconds since 1970, text after its length. Never
 # JSON or a date as the server happens to print it.
 CANONICAL = """
-select journal.txid::text, journal_id,
+select journal.txid::text, journal_id, recorded_at,
        concat_ws('|', journal_id, octet_length(journal.tenant_id) || ':' || journal.tenant_id,
            octet_length(key) || ':' || key, encode(command_hash, 'hex'),
            octet_length(kind) || ':' || kind, phase, coalesce(parent_id, 0),
@@ -36,9 +36,12 @@ select journal.txid::text, journal_id,
 from ledger_journal journal
 cross join lateral (
     select coalesce(string_agg(
-        concat_ws(':', line, account_id, side, amount, pending::int, cover::int, account_version,
-            balance_after), ',' order by line), '') as text
-    from ledger_entry entry where entry.journal_id = journal.journal_id
+        concat_ws(':', line, octet_length(code), code, octet_length(unit), unit, entry.side,
+            amount, pending::int, cover::int, account_version, balance_after),
+        ',' order by line), '') as text
+    from ledger_entry entry
+    left join ledger_account account using (account_id)
+    where entry.journal_id = journal.journal_id
 ) entries
 where journal.tenant_id = :tenant_id
 """
@@ -60,11 +63,14 @@ UNSEALED = text(CANONICAL + NOT_YET_SEALED)
 COMMITTED = text(CANONICAL + " order by journal.txid, journal_id")
 
 HEAD = text("""
-select seq, hash from ledger_seal where tenant_id = :tenant_id order by seq desc limit 1
+select seq, hash, biz_date from ledger_seal where tenant_id = :tenant_id order by seq desc limit 1
 """)
 
+# Nothing that comes now belongs to a day that was closed.
+CLOSED = text("select max(biz_date) from ledger_close where tenant_id = :tenant_id")
+
 CHAIN = text("""
-select seq, journals, previous_hash, leaves, hash
+select seq, journals, previous_hash, root, leaves, hash
 from ledger_seal where tenant_id = :tenant_id order by seq
 """)
 
@@ -145,7 +151,7 @@ def tenants(uow: UnitOfWork) -> list[str]:
 
 
 class Head(NamedTuple):
-    """The last seal of a business day."""
+    """The last seal of a business day, or of all."""
 
     biz_date: date
     seq: int
@@ -168,31 +174,32 @@ class SealRepository:
         ((journals, sealed),) = self._rows(COUNTS)
         return journals, sealed
 
-    def head(self) -> tuple[int, bytes] | None:
-        """Number and hash of the last seal."""
-        rows = self._rows(HEAD)
-        return (rows[0].seq, bytes(rows[0].hash)) if rows else None
+    def head(self) -> Head | None:
+        """The last seal."""
+        return next((Head(row.biz_date, row.seq, row.hash) for row in self._rows(HEAD)), None)
+
+    def closed_upto(self) -> date | None:
+        """The last business day that was closed."""
+        ((day,),) = self._rows(CLOSED)
+        return day  # type: ignore[no-any-return]
 
     def heads(self, limit: int) -> list[Head]:
         """The last seal of each business day, newest first."""
-        return [
-            Head(row.biz_date, row.seq, bytes(row.hash)) for row in self._rows(HEADS, limit=limit)
-        ]
+        return [Head(row.biz_date, row.seq, row.hash) for row in self._rows(HEADS, limit=limit)]
 
     def unsealed(self, limit: int) -> list[SealedText]:
         """The next journals to seal, in the order of commits."""
         return [SealedText(*row) for row in self._rows(UNSEALED, limit=limit)]
 
-    def add(self, seal: Seal, upto: SealedText) -> None:
-        """Append a seal that ends with `upto`."""
-        now = clock.now()
+    def add(self, seal: Seal, day: date, upto: SealedText) -> None:
+        """Append a seal of business day `day` that ends with `upto`."""
         self._session.execute(
             insert(LedgerSeal).values(
                 tenant_id=self._tenant_id,
-                biz_date=clock.business_date(now),
+                biz_date=day,
                 upto_txid=upto.txid,
                 upto_journal_id=upto.journal_id,
-                sealed_at=now,
+                sealed_at=clock.now(),
                 **seal._asdict(),
             )
         )

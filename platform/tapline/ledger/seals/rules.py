@@ -1,14 +1,19 @@
 """The chain, without a database.
 
-A journal's leaf is the SHA-256 of its canonical text; a seal holds the leaves of up to
-`SEAL_JOURNALS` journals and hashes them onto the seal before it. Whoever kept one head can tell
-whether anything that it covers was changed, and the leaves say where.
+A seal holds the leaves of up to `SEAL_JOURNALS` journals of one business day, and hashes their
+Merkle root onto the seal before it. Whoever kept one head can tell whether anything that it covers
+was changed, and the leaves say where; a path of ten hashes proves that a journal is among them.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
 from typing import NamedTuple
+
+from tapline import clock
+from tapline.ledger.seals.merkle import leaf, root
 
 SEAL_JOURNALS = 1000
 GENESIS = bytes(32)
@@ -20,6 +25,7 @@ class SealedText(NamedTuple):
 
     txid: str
     journal_id: int
+    recorded_at: datetime
     text: str
 
 
@@ -29,6 +35,7 @@ class Seal(NamedTuple):
     seq: int
     journals: int
     previous_hash: bytes
+    root: bytes
     leaves: bytes
     hash: bytes
 
@@ -61,14 +68,45 @@ class Verification:
         return min(named, default=None)
 
 
-def leaf(text: str) -> bytes:
-    """The digest of one journal's canonical text."""
-    return hashlib.sha256(text.encode()).digest()
+def link(seq: int, previous_hash: bytes, journals: int, root: bytes) -> bytes:
+    """The hash of seal `seq`: the root of its journals onto the seal before it."""
+    numbers = seq.to_bytes(8, "big") + journals.to_bytes(8, "big")
+    return hashlib.sha256(b"\x02" + numbers + previous_hash + root).digest()
 
 
-def link(previous_hash: bytes, leaves: bytes) -> bytes:
-    """The hash of a seal: its leaves onto the seal before it."""
-    return hashlib.sha256(previous_hash + leaves).digest()
+def split(leaves: bytes) -> list[bytes]:
+    """The leaves of a seal one by one, in the order of commits."""
+    return [leaves[at : at + LEAF_BYTES] for at in range(0, len(leaves), LEAF_BYTES)]
+
+
+def sealed(seq: int, previous_hash: bytes, journals: Sequence[SealedText]) -> Seal:
+    """The seal over `journals` that follows the one with `previous_hash`."""
+    return over(seq, previous_hash, [leaf(journal.text) for journal in journals])
+
+
+def over(seq: int, previous_hash: bytes, leaves: Sequence[bytes]) -> Seal:
+    """The seal that stands for `leaves`, one or more."""
+    top = root(leaves)
+    head = link(seq, previous_hash, len(leaves), top)
+    return Seal(seq, len(leaves), previous_hash, top, b"".join(leaves), head)
+
+
+def by_day(
+    journals: Iterable[SealedText], open_day: date
+) -> Iterator[tuple[date, list[SealedText]]]:
+    """`journals`, in the order of commits, by the business day that each was recorded on.
+
+    Days only rise: one that committed behind the first of a later day, or whose day is over
+    (before `open_day`), belongs to the day that is open.
+    """
+
+    def day_of(journal: SealedText) -> date:
+        nonlocal open_day
+        open_day = max(open_day, clock.business_date(journal.recorded_at))
+        return open_day
+
+    for day, group in groupby(journals, day_of):
+        yield day, list(group)
 
 
 def chain_differences(
@@ -77,24 +115,19 @@ def chain_differences(
     """Where the journals, in the order of commits, are not those that were sealed."""
     head = GENESIS
     for seq, seal in enumerate(seals, start=1):
-        if (seal.seq, seal.previous_hash, seal.hash) != (seq, head, link(head, seal.leaves)):
+        leaves = split(seal.leaves)
+        if seal != over(seq, head, leaves):
             yield Difference(
                 tenant_id, None, f"seal {seal.seq} does not follow from seal {seq - 1}"
             )
             return
         head = seal.hash
-        for start in range(0, len(seal.leaves), LEAF_BYTES):
+        for due in leaves:
             journal = next(journals, None)
             if journal is None:
                 yield Difference(tenant_id, None, f"journals of seal {seal.seq} are gone")
                 return
-            if leaf(journal.text) != seal.leaves[start : start + LEAF_BYTES]:
+            if leaf(journal.text) != due:
                 what = f"is not what seal {seal.seq} holds in its place"
                 yield Difference(tenant_id, journal.journal_id, what)
                 return
-
-
-def sealed(seq: int, previous_hash: bytes, journals: Sequence[SealedText]) -> Seal:
-    """The seal over `journals` that follows the one with `previous_hash`."""
-    leaves = b"".join(leaf(journal.text) for journal in journals)
-    return Seal(seq, len(journals), previous_hash, leaves, link(previous_hash, leaves))
