@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tapline.money import Fen
@@ -27,15 +27,20 @@ class CardKind(StrEnum):
 class CardState(StrEnum):
     ACTIVE = "active"
     FROZEN = "frozen"
+    """Reported lost: it is blocked, and what waits for it is not written."""
     CLOSING = "closing"
     """Its holder wants his money back: it is blocked, and nothing is written to it."""
     CLOSED = "closed"
+    REPLACED = "replaced"
+    """Another card has taken its place and its money."""
 
 
 class Card(Table):
     __tablename__ = "card"
     __table_args__ = (
         Index(None, "tenant_id", "customer_id"),
+        ForeignKeyConstraint(["tenant_id", "replaces"], ["card.tenant_id", "card.card_no"]),
+        ForeignKeyConstraint(["tenant_id", "replaced_by"], ["card.tenant_id", "card.card_no"]),
         CheckConstraint("opened_fen >= 0", name="opened_fen_not_negative"),
     )
 
@@ -47,3 +52,8 @@ class Card(Table):
     opened_fen: Mapped[Fen]
     """What the purse held when issued, its counter at 0: the first link of its chain."""
     issued_at: Mapped[datetime]
+    replaces: Mapped[str | None]
+    """The card whose place it took."""
+    replaced_by: Mapped[str | None]
+    carries: Mapped[int] = mapped_column(server_default=text("0"))
+    """How often its money was carried on to the card that took its place."""

@@ -2,9 +2,12 @@ import re
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from tapline import clock, ledger
+from tapline import audit, clock, ledger, people, policy
+from tapline.cards import issuers
+from tapline.cards.life.record import note
 from tapline.cards.model import Card, CardKind, CardState
 from tapline.cards.repository import CardRepository
+from tapline.cards.rules import Act
 from tapline.errors import ConflictError, InvalidError
 from tapline.events import CardIssued
 from tapline.money import Fen
@@ -21,6 +24,8 @@ def issue(
     kind: CardKind,
     balance_fen: Fen,
     customer_id: UUID | None = None,
+    actor: str = audit.SYSTEM,
+    reason: str = "",
 ) -> Card:
     """Put a card into circulation with what its purse holds, posted against `equity:opening`.
 
@@ -37,6 +42,8 @@ def issue(
     cards = CardRepository(uow)
     if cards.exists(tenant_id, card_no):
         raise ConflictError(f"card {card_no} exists")
+    if owners := issuers.of_cards(uow, tenant_id=tenant_id, card_nos=[card_no]):
+        raise ConflictError(f"card {card_no} is {owners[card_no]}'s: we cannot issue it")
     card = Card(
         tenant_id=tenant_id,
         card_no=card_no,
@@ -47,6 +54,8 @@ def issue(
         issued_at=clock.now(),
     )
     cards.add(card)
+    holder = f"customer:{customer_id}" if customer_id else None
+    note(uow, card, Act.ISSUE, actor=actor, reason=reason, about=holder)
     if balance_fen:
         ledger.post(uow, tenant_id=tenant_id, commands=[_opening(card)])
     uow.emit(CardIssued(tenant_id=tenant_id, card_no=card_no))
@@ -78,53 +87,28 @@ def owned_by(uow: UnitOfWork, *, tenant_id: str, customer_id: UUID) -> Sequence[
     return CardRepository(uow).owned_by(tenant_id, customer_id)
 
 
-def assign(uow: UnitOfWork, *, tenant_id: str, card_no: str, customer_id: UUID) -> None:
-    """Register a card to a customer.
-
-    Raises:
-        ConflictError: it is somebody else's.
-    """
-    card = CardRepository(uow).get(tenant_id, card_no, lock=True)
-    if card.customer_id not in {None, customer_id}:
-        raise ConflictError(f"card {card_no} is registered to another customer")
-    card.customer_id = customer_id
-
-
-def begin_closing(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Card:
-    """Let nothing be written to a card any more, because its holder wants his money back.
-
-    Raises:
-        NotFoundError: the tenant has no such card.
-        ConflictError: it is being closed already, or is closed.
-    """
-    return _turned(uow, tenant_id, card_no, {CardState.ACTIVE, CardState.FROZEN}, CardState.CLOSING)
-
-
-def reactivate(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Card:
-    """It is not closed after all.
-
-    Raises:
-        NotFoundError: the tenant has no such card.
-        ConflictError: it is not being closed.
-    """
-    return _turned(uow, tenant_id, card_no, {CardState.CLOSING}, CardState.ACTIVE)
-
-
-def close(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Card:
-    """The end of a card, whose money is settled.
-
-    Raises:
-        NotFoundError: the tenant has no such card.
-        ConflictError: it is not being closed.
-    """
-    return _turned(uow, tenant_id, card_no, {CardState.CLOSING}, CardState.CLOSED)
-
-
-def _turned(
-    uow: UnitOfWork, tenant_id: str, card_no: str, before: Collection[CardState], after: CardState
-) -> Card:
-    card = CardRepository(uow).get(tenant_id, card_no, lock=True)
-    if card.state not in before:
-        raise ConflictError(f"card {card_no} is {card.state.value}: it cannot become {after.value}")
-    card.state = after
+def successor(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Card:
+    """The card that a card's money belongs to now: itself, or the last that took its place."""
+    cards = CardRepository(uow)
+    card = cards.get(tenant_id, card_no)
+    while card.replaced_by is not None:
+        card = cards.get(tenant_id, card.replaced_by)
     return card
+
+
+def lineage(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> list[str]:
+    """The card and all those whose place it took, newest first: their money is one."""
+    cards = CardRepository(uow)
+    numbers = [card_no]
+    while (before := cards.get(tenant_id, numbers[-1]).replaces) is not None:
+        numbers.append(before)
+    return numbers
+
+
+def load_limit_fen(uow: UnitOfWork, *, card: Card) -> Fen:
+    """What the card may hold: more where we know its holder's real name."""
+    in_force = policy.current(uow, tenant_id=card.tenant_id)
+    named = card.customer_id is not None and people.is_verified(
+        uow, tenant_id=card.tenant_id, customer_id=card.customer_id
+    )
+    return Fen(in_force.named_card_fen_max if named else in_force.bearer_card_fen_max)

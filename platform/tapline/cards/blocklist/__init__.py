@@ -1,12 +1,14 @@
 """The list of blocked cards that machines keep, so that a card stops working where no line reaches.
 
-The list has versions, one a change. Who closes a card blocks it, and knows by `unacknowledged`
-which machines may still sell to it, or have sold to it and not said so yet.
+A card is on the list while at least one reason stands. The list has versions, one a change. Who
+blocks a card knows by `unacknowledged` which machines may still sell to it, or have sold to it and
+not said so yet.
 """
 
-from tapline.cards.blocklist.model import BlockedCard
+from tapline.cards.blocklist.model import BlockedCard, CardBlock, Reason
 from tapline.cards.blocklist.rules import Change
 from tapline.cards.blocklist.service import (
+    Progress,
     acknowledged,
     block,
     change_since,
@@ -14,6 +16,8 @@ from tapline.cards.blocklist.service import (
     listed,
     listed_at,
     mistrusted,
+    progress,
+    reasons,
     take_untold,
     unacknowledged,
     unblock,
@@ -22,7 +26,10 @@ from tapline.cards.blocklist.service import (
 
 __all__ = [
     "BlockedCard",
+    "CardBlock",
     "Change",
+    "Progress",
+    "Reason",
     "acknowledged",
     "block",
     "change_since",
@@ -30,6 +37,8 @@ __all__ = [
     "listed",
     "listed_at",
     "mistrusted",
+    "progress",
+    "reasons",
     "take_untold",
     "unacknowledged",
     "unblock",

@@ -1,11 +1,41 @@
-"""Blocked cards by version, and what each machine keeps of them."""
+"""Why cards are blocked, blocked cards by version, and what each machine keeps of them."""
 
 from datetime import datetime
+from typing import Literal
+from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tapline.tables import Table
+
+Reason = Literal["closing", "lost", "replaced", "clone", "overload", "school", "enterprise", "debt"]
+"""Why a card shall not be sold to; who gave the reason takes it back, and nobody else."""
+
+
+class CardBlock(Table):
+    """One reason why a card is blocked, from when to when. A card may have several at a time."""
+
+    __tablename__ = "card_block"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "card_no"], ["card.tenant_id", "card.card_no"]),
+        Index(
+            "uq_card_block_standing",
+            "tenant_id",
+            "card_no",
+            "reason",
+            unique=True,
+            postgresql_where=text("until is null"),
+        ),
+    )
+
+    block_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str]
+    card_no: Mapped[str]
+    reason: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    """Null while it stands."""
 
 
 class BlockList(Table):
@@ -18,7 +48,8 @@ class BlockList(Table):
 
 
 class BlockedCard(Table):
-    """A card on the list from one version up to another. Each change of the list is a version."""
+    """A card on the list from one version up to another, because it had a reason to be. Each
+    change of the list is a version."""
 
     __tablename__ = "blocked_card"
     __table_args__ = (
@@ -35,7 +66,6 @@ class BlockedCard(Table):
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.tenant_id"), primary_key=True)
     added_ver: Mapped[int] = mapped_column(primary_key=True)
     card_no: Mapped[str]
-    reason: Mapped[str]
     added_at: Mapped[datetime]
     removed_ver: Mapped[int | None]
     """The first version without it; null while it stands."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from tapline.cards.blocklist.model import BlockedCard, BlockList, BlockListCopy
+from tapline.cards.blocklist.model import BlockedCard, BlockList, BlockListCopy, CardBlock
 from tapline.devices import Device, DeviceStream, Presence, Stream
 from tapline.uow import UnitOfWork
 
@@ -27,6 +27,19 @@ class BlockListRepository:
     def add(self, entry: BlockedCard) -> None:
         self._session.add(entry)
         self._session.flush()
+
+    def add_reason(self, block: CardBlock) -> None:
+        self._session.add(block)
+        self._session.flush()
+
+    def standing(self, tenant_id: str, card_no: str) -> dict[str, CardBlock]:
+        """Why the card is blocked now, by reason."""
+        blocks = select(CardBlock).where(
+            CardBlock.tenant_id == tenant_id,
+            CardBlock.card_no == card_no,
+            CardBlock.until.is_(None),
+        )
+        return {block.reason: block for block in self._session.scalars(blocks)}
 
     def newest_of(self, tenant_id: str, card_no: str) -> BlockedCard | None:
         return self._session.scalar(

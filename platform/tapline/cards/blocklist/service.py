@@ -1,13 +1,15 @@
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tapline import clock
-from tapline.cards.blocklist.model import BlockedCard, BlockListCopy
+from tapline.cards.blocklist.model import BlockedCard, BlockListCopy, CardBlock, Reason
 from tapline.cards.blocklist.repository import BlockListRepository, CopyRepository
 from tapline.cards.blocklist.rules import Change, next_step
+from tapline.cards.model import Card
 from tapline.cards.repository import CardRepository
 from tapline.events import BlockListAcknowledged, BlockListChanged
+from tapline.ids import new_id
 from tapline.uow import UnitOfWork
 
 
@@ -19,8 +21,19 @@ class Untold(NamedTuple):
     kept: int
 
 
-def block(uow: UnitOfWork, *, tenant_id: str, card_no: str, reason: str) -> int:
-    """Put a card on the list; the version from which it stands there, also where it stood already.
+class Progress(NamedTuple):
+    """A card on the list: from which version and moment, why, and which machines may still sell to
+    it or have not said yet that they did."""
+
+    version: int
+    since: datetime
+    reasons: Sequence[str]
+    waiting: Sequence[str]
+
+
+def block(uow: UnitOfWork, *, tenant_id: str, card_no: str, reason: Reason) -> int:
+    """Give a reason for which a card is on the list; the version from which it stands there, also
+    where it stood already.
 
     Raises:
         NotFoundError: the tenant has no such card.
@@ -28,6 +41,8 @@ def block(uow: UnitOfWork, *, tenant_id: str, card_no: str, reason: str) -> int:
     card = CardRepository(uow).get(tenant_id, card_no)
     lists = BlockListRepository(uow)
     counter = lists.locked(tenant_id)
+    if reason not in lists.standing(tenant_id, card.card_no):
+        lists.add_reason(_block(card, reason))
     entry = lists.newest_of(tenant_id, card.card_no)
     if entry is not None and entry.removed_ver is None:
         return entry.added_ver
@@ -37,7 +52,6 @@ def block(uow: UnitOfWork, *, tenant_id: str, card_no: str, reason: str) -> int:
             tenant_id=tenant_id,
             added_ver=counter.version,
             card_no=card.card_no,
-            reason=reason,
             added_at=clock.now(),
         )
     )
@@ -45,16 +59,35 @@ def block(uow: UnitOfWork, *, tenant_id: str, card_no: str, reason: str) -> int:
     return counter.version
 
 
-def unblock(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> int:
-    """Take a card off the list; the newest version, which is without it."""
+def _block(card: Card, reason: Reason) -> CardBlock:
+    return CardBlock(
+        block_id=new_id(),
+        tenant_id=card.tenant_id,
+        card_no=card.card_no,
+        reason=reason,
+        since=clock.now(),
+    )
+
+
+def unblock(uow: UnitOfWork, *, tenant_id: str, card_no: str, reason: Reason) -> int:
+    """Take a reason back; with the last one a card leaves the list. The newest version."""
     lists = BlockListRepository(uow)
     counter = lists.locked(tenant_id)
+    standing = lists.standing(tenant_id, card_no)
+    if (block := standing.pop(reason, None)) is None:
+        return counter.version
+    block.until = clock.now()
     entry = lists.newest_of(tenant_id, card_no)
-    if entry is not None and entry.removed_ver is None:
+    if not standing and entry is not None and entry.removed_ver is None:
         counter.version += 1
         entry.removed_ver, entry.removed_at = counter.version, clock.now()
         uow.emit(BlockListChanged(tenant_id=tenant_id, version=counter.version))
     return counter.version
+
+
+def reasons(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> set[str]:
+    """Why a card is on the list now; empty where it is not."""
+    return set(BlockListRepository(uow).standing(tenant_id, card_no))
 
 
 def version(uow: UnitOfWork, *, tenant_id: str) -> int:
@@ -91,6 +124,16 @@ def unacknowledged(uow: UnitOfWork, *, tenant_id: str, version: int) -> Sequence
     never heard of do not count. Whether a fact arrived is no event: ask again from time to time.
     """
     return CopyRepository(uow).lagging(tenant_id, version)
+
+
+def progress(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Progress | None:
+    """How far the machines know that a card is blocked; None where it is not."""
+    entry = BlockListRepository(uow).newest_of(tenant_id, card_no)
+    if entry is None or entry.removed_ver is not None:
+        return None
+    waiting = unacknowledged(uow, tenant_id=tenant_id, version=entry.added_ver)
+    why = reasons(uow, tenant_id=tenant_id, card_no=card_no)
+    return Progress(entry.added_ver, entry.added_at, sorted(why), waiting)
 
 
 def greeted(

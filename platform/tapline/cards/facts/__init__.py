@@ -1,8 +1,9 @@
 """Card facts: stored once, posted once, restated when more is known."""
 
+from tapline.cards.facts.arrivals import FactIn
 from tapline.cards.facts.model import Charge, Fact, FactFlaw, Payer
-from tapline.cards.facts.rules import Bearing, Restatement, Verdict, bearing
-from tapline.cards.facts.service import FactIn, Released, ingest, recount, restate
+from tapline.cards.facts.rules import Bearing, Restatement, Verdict, bearing, issuer_owes
+from tapline.cards.facts.service import Released, ingest, recount, restate
 
 __all__ = [
     "Bearing",
@@ -16,6 +17,7 @@ __all__ = [
     "Verdict",
     "bearing",
     "ingest",
+    "issuer_owes",
     "recount",
     "restate",
 ]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tapline.cards.proofs import Proof
 from tapline.tables import Table
 
 
@@ -13,6 +14,8 @@ class FactFlaw(StrEnum):
     """Why a stored version cannot stand."""
 
     UNREADABLE = "unreadable"
+    WRONG_PROOF = "wrong_proof"
+    """The card's code is not what the card would have said: it did not do this."""
 
 
 class Fact(Table):
@@ -60,12 +63,15 @@ class Fact(Table):
     total_fen: Mapped[int | None]
     total_ml: Mapped[int | None]
     tac: Mapped[str | None]
+    proof: Mapped[Proof]
 
 
 class Payer(StrEnum):
     """Who bears a fact at present."""
 
     CARD = "card"
+    ISSUER = "issuer"
+    """The issuer of somebody else's card (`tapline.cards.issuers`), who settles by file."""
     SUSPENSE = "suspense"
     """Rests on the device's suspense account: no card is known, or versions disagree."""
     NOBODY = "nobody"
@@ -85,6 +91,8 @@ class Charge(Table):
     """The version that stands; null while none does."""
     payer: Mapped[Payer]
     card_no: Mapped[str | None]
+    issuer_id: Mapped[str | None]
+    """Who owes it, where the payer is an issuer."""
     amount_fen: Mapped[int]
     revision: Mapped[int]
     """How often the charge was restated; part of the journal's key."""

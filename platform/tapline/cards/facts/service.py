@@ -1,15 +1,14 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any
 
 from tapline import clock, devices, ledger
-from tapline.cards import vouchers
+from tapline.cards import authorisations, issuers, proofs, vouchers
+from tapline.cards.facts.arrivals import FactIn, sorted_out
 from tapline.cards.facts.model import Charge, FactFlaw, Payer
-from tapline.cards.facts.repository import ChargeRepository, FactRepository, Key, Version
+from tapline.cards.facts.repository import ChargeRepository, FactRepository, Key
 from tapline.cards.facts.rules import (
-    UNPROVEN,
     Bearing,
     Restatement,
     Verdict,
@@ -17,49 +16,11 @@ from tapline.cards.facts.rules import (
     charging,
     discharging,
 )
+from tapline.cards.proofs import Claim, Proof, Statement
 from tapline.cards.repository import CardRepository
+from tapline.devices import Vault
 from tapline.events import DuplicatesSeen, FactsStored
 from tapline.uow import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactIn:
-    """A fact as it arrives. Amounts in fen, water in ml; `flaw` where it could not be read."""
-
-    device_id: str
-    seq: int
-    content_hash: bytes
-    inbox_id: int
-    boot: int
-    flaw: FactFlaw | None = None
-    op: str = "debit"
-    ts: str = ""
-    moment: datetime | None = None
-    clk: str | None = None
-    off: bool = False
-    card_no: str | None = None
-    card_kind: str | None = None
-    atc: int | None = None
-    bal_before_fen: int | None = None
-    amt_fen: int = 0
-    bal_after_fen: int | None = None
-    tariff: int | None = None
-    ml: int = 0
-    ml_req: int | None = None
-    pulses: int | None = None
-    nozzle: int | None = None
-    status: str = ""
-    auth: str | None = None
-    load_id: str | None = None
-    total_n: int | None = None
-    total_fen: int | None = None
-    total_ml: int | None = None
-    tac: str | None = None
-
-    @property
-    def key(self) -> Key:
-        return (self.device_id, self.seq)
-
 
 # `dataclasses.asdict` copies every value deeply, which cost a fifth of the whole path.
 _COLUMNS = tuple(field.name for field in fields(FactIn))
@@ -74,18 +35,27 @@ class Released:
     upto: dict[str, int]
 
 
-def ingest(uow: UnitOfWork, *, tenant_id: str, facts: Sequence[FactIn]) -> Released:
+def ingest(
+    uow: UnitOfWork, *, tenant_id: str, facts: Sequence[FactIn], vault: Vault | None = None
+) -> Released:
     """Store a batch of one tenant's facts, post the new ones, and say what may be released.
 
     The first readable version of a fact is posted at once; what other versions and the card's
     neighbours say of it is reconciliation's business, which hears of every card touched here.
+    Cards' proofs are judged with the keys in `vault`; without it none can be.
     """
     if not facts:
         return Released([], {})
-    sorting = _sorted_out(FactRepository(uow).versions({fact.key for fact in facts}), facts)
+    if vault is not None:
+        facts = _judged(uow, tenant_id, facts, vault)
+    sorting = sorted_out(FactRepository(uow).versions({fact.key for fact in facts}), facts)
     if sorting.new:
         _store(uow, tenant_id, sorting.new)
-    commands = [*_charge(uow, tenant_id, sorting.first), *_settle(uow, tenant_id, sorting.new)]
+    stand = [fact for fact in sorting.new if fact.flaw is None]
+    commands = [
+        *_charge(uow, tenant_id, sorting.first, stand),
+        *_settle(uow, tenant_id, stand),
+    ]
     if commands:
         ledger.post(uow, tenant_id=tenant_id, commands=commands)
     if sorting.ml_req:
@@ -108,52 +78,6 @@ def recount(uow: UnitOfWork, *, device_id: str) -> int:
     return devices.advance_streams(uow, stored={device_id: set()}, beyond=beyond)[device_id]
 
 
-class _Sorting:
-    """A batch sorted out: what is new, what came first under its name, what came again."""
-
-    def __init__(self) -> None:
-        self.verdicts: list[Verdict] = []
-        self.new: list[FactIn] = []
-        self.first: list[FactIn] = []
-        self.ml_req: dict[tuple[str, int, bytes], int] = {}
-        self.duplicates: set[tuple[str, int, str | None]] = set()
-        self.cards: set[str] = set()
-
-
-def _sorted_out(stored: dict[Key, list[Version]], facts: Sequence[FactIn]) -> _Sorting:
-    sorting = _Sorting()
-    for fact in facts:
-        versions = stored.setdefault(fact.key, [])
-        same = [known for known in versions if known.content_hash == fact.content_hash]
-        verdict = _repeated(sorting, fact, same[0]) if same else _arrived(sorting, fact, versions)
-        sorting.verdicts.append(verdict)
-    return sorting
-
-
-def _repeated(sorting: _Sorting, fact: FactIn, known: Version) -> Verdict:
-    sorting.duplicates.add((*fact.key, fact.card_no))
-    if known.readable and (fact.ml_req or 0) > (known.ml_req or 0):
-        name = (*fact.key, fact.content_hash)
-        sorting.ml_req[name] = max(fact.ml_req or 0, sorting.ml_req.get(name, 0))
-        if fact.card_no is not None:
-            sorting.cards.add(fact.card_no)
-    return Verdict.DUP
-
-
-def _arrived(sorting: _Sorting, fact: FactIn, versions: list[Version]) -> Verdict:
-    rivals = [known for known in versions if known.readable]
-    readable = fact.flaw is None
-    versions.append(Version(fact.content_hash, readable, fact.ml_req, fact.card_no))
-    sorting.new.append(fact)
-    if not readable:
-        return Verdict.QUARANTINED
-    sorting.cards |= {card for card in (fact.card_no, *(r.card_no for r in rivals)) if card}
-    if rivals:
-        return Verdict.QUARANTINED
-    sorting.first.append(fact)
-    return Verdict.ACCEPTED
-
-
 def _store(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> None:
     context = {"tenant_id": tenant_id, "received_at": clock.now()}
     FactRepository(uow).add(
@@ -161,30 +85,73 @@ def _store(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> None:
     )
 
 
-def _charge(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> list[ledger.Command]:
-    """Note who bears facts that are the first under their name; the commands that post it."""
+def _judged(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn], vault: Vault) -> list[FactIn]:
+    """The facts with what their cards' codes say of them; a wrong code is a flaw."""
+    given = [(place, _claim(fact)) for place, fact in enumerate(facts) if fact.tac is not None]
+    claims = [claim for _, claim in given]
+    verified = proofs.verify(uow, tenant_id=tenant_id, vault=vault, claims=claims)
+    judged = list(facts)
+    for (place, _), proof in zip(given, verified, strict=True):
+        if proof is Proof.ABSENT:
+            continue
+        flaw = FactFlaw.WRONG_PROOF if proof is Proof.WRONG else facts[place].flaw
+        judged[place] = replace(facts[place], proof=proof, flaw=flaw)
+    return judged
+
+
+def _claim(fact: FactIn) -> Claim:
+    statement = None
+    if fact.bal_after_fen is not None and fact.atc is not None:
+        statement = Statement(
+            fact.device_id, fact.seq, fact.op, fact.amt_fen, fact.bal_after_fen, fact.atc
+        )
+    return Claim(fact.card_no or "", fact.tac or "", statement)
+
+
+def _charge(
+    uow: UnitOfWork, tenant_id: str, first: Sequence[FactIn], stand: Sequence[FactIn]
+) -> list[ledger.Command]:
+    """Note who bears facts that are the first under their name; the commands that post it, and
+    that end the holds named by any version: which came first plays no part."""
+    borne = _bearings(uow, tenant_id, first)
+    charged = {fact.key: fact for fact in first if borne[fact.key].payer is Payer.CARD}
+    named = [fact for fact in stand if fact.auth is not None]
+    uses = [_use(fact, charges=charged.get(fact.key) is fact) for fact in named]
+    used = authorisations.settle(uow, tenant_id=tenant_id, uses=uses)
+    holds = {named[place].key: hold for place, hold in used.captures.items()}
+    pours = [
+        _pour_command(fact, movement)
+        for fact in first
+        if (movement := charging(borne[fact.key], fact.device_id, holds.get(fact.key)))
+    ]
+    return [*pours, *used.releases]
+
+
+def _use(fact: FactIn, *, charges: bool) -> authorisations.Use:
+    charged_fen = fact.amt_fen if charges else 0
+    hold = fact.auth or ""
+    return authorisations.Use(hold, fact.device_id, fact.seq, fact.card_no, charged_fen)
+
+
+def _bearings(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> dict[Key, Bearing]:
     if not facts:
-        return []
+        return {}
     card_nos = {fact.card_no for fact in facts if fact.card_no is not None}
     issued = CardRepository(uow).issued(tenant_id, card_nos)
-    bearings = [
-        bearing(
+    theirs = issuers.of_cards(uow, tenant_id=tenant_id, card_nos=card_nos - issued)
+    borne = {
+        fact.key: bearing(
             op=fact.op,
             status=fact.status,
             card_no=fact.card_no,
             amt_fen=fact.amt_fen,
             known=fact.card_no in issued,
+            issuer_id=theirs.get(fact.card_no or ""),
         )
         for fact in facts
-    ]
-    ChargeRepository(uow).add(
-        [_charge_row(tenant_id, fact, borne) for fact, borne in zip(facts, bearings, strict=True)]
-    )
-    return [
-        _pour_command(fact, movement)
-        for fact, borne in zip(facts, bearings, strict=True)
-        if (movement := charging(borne, fact.device_id)) is not None
-    ]
+    }
+    ChargeRepository(uow).add([_charge_row(tenant_id, fact, borne[fact.key]) for fact in facts])
+    return borne
 
 
 def _settle(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> list[ledger.Command]:
@@ -194,9 +161,18 @@ def _settle(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> list[le
     which version came first plays no part.
     """
     writes = [
-        vouchers.Write(fact.load_id, fact.device_id, fact.seq, fact.card_no, fact.amt_fen)
+        vouchers.Write(
+            fact.load_id,
+            fact.device_id,
+            fact.seq,
+            fact.card_no,
+            fact.amt_fen,
+            fact.status,
+            fact.bal_before_fen,
+            fact.bal_after_fen,
+        )
         for fact in facts
-        if fact.op == "load" and fact.status not in UNPROVEN
+        if fact.op == "load"
     ]
     return vouchers.settled_by(uow, tenant_id=tenant_id, writes=writes) if writes else []
 
@@ -209,13 +185,14 @@ def _charge_row(tenant_id: str, fact: FactIn, borne: Bearing) -> dict[str, Any]:
         "standing_hash": fact.content_hash,
         "payer": borne.payer,
         "card_no": borne.card_no,
+        "issuer_id": borne.issuer_id,
         "amount_fen": borne.amount_fen,
         "revision": 0,
         "reason": borne.reason,
     }
 
 
-def _pour_command(fact: FactIn, movement: ledger.Movement) -> ledger.Command:
+def _pour_command(fact: FactIn, movement: ledger.Movement | ledger.Resolution) -> ledger.Command:
     return ledger.Command(
         key=f"dev:{fact.device_id}:{fact.seq}",
         kind="pour",
@@ -242,7 +219,9 @@ def restate(uow: UnitOfWork, *, tenant_id: str, restatements: Sequence[Restateme
     changed: list[Key] = []
     for one in restatements:
         charge = charges[one.device_id, one.seq]
-        held = Bearing(charge.payer, charge.card_no, charge.amount_fen, charge.reason)
+        held = Bearing(
+            charge.payer, charge.card_no, charge.amount_fen, charge.reason, charge.issuer_id
+        )
         if (one.standing_hash, one.bearing) == (charge.standing_hash, held):
             continue
         changed.append((one.device_id, one.seq))
@@ -250,6 +229,7 @@ def restate(uow: UnitOfWork, *, tenant_id: str, restatements: Sequence[Restateme
         commands += _restating(charge, held, one)
         charge.standing_hash = one.standing_hash
         charge.payer, charge.card_no = one.bearing.payer, one.bearing.card_no
+        charge.issuer_id = one.bearing.issuer_id
         charge.amount_fen, charge.reason = one.bearing.amount_fen, one.bearing.reason
     if commands:
         ledger.post(uow, tenant_id=tenant_id, commands=commands)
@@ -260,7 +240,7 @@ def _restating(charge: Charge, held: Bearing, new: Restatement) -> list[ledger.C
     if _same_money(held, new.bearing):
         return []
     key = f"restate:{charge.device_id}:{charge.seq}:{charge.revision}"
-    moves: Mapping[str, ledger.Movement | None] = {
+    moves: Mapping[str, ledger.Movement | ledger.Resolution | None] = {
         "undo": discharging(held, charge.device_id),
         "redo": charging(new.bearing, charge.device_id),
     }
@@ -285,6 +265,8 @@ def _restating(charge: Charge, held: Bearing, new: Restatement) -> list[ledger.C
 def _same_money(one: Bearing, other: Bearing) -> bool:
     if one.amount_fen == other.amount_fen == 0:
         return True
-    return (one.payer, one.amount_fen) == (other.payer, other.amount_fen) and (
-        one.payer is Payer.SUSPENSE or one.card_no == other.card_no
+    if (one.payer, one.amount_fen) != (other.payer, other.amount_fen):
+        return False
+    return one.payer is Payer.SUSPENSE or (
+        (one.card_no, one.issuer_id) == (other.card_no, other.issuer_id)
     )

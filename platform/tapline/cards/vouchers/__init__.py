@@ -1,9 +1,8 @@
 """Vouchers: money owed to a purse, leased to one machine until it is written or the lease ends."""
 
 from tapline.cards.vouchers.model import LoadRequest, Voucher, VoucherState
+from tapline.cards.vouchers.rules import Outcome, Tap, Write
 from tapline.cards.vouchers.service import (
-    Tap,
-    Write,
     ask,
     give_up,
     leased,
@@ -14,6 +13,7 @@ from tapline.cards.vouchers.service import (
 
 __all__ = [
     "LoadRequest",
+    "Outcome",
     "Tap",
     "Voucher",
     "VoucherState",

@@ -13,7 +13,8 @@ class VoucherState(StrEnum):
     LEASED = "leased"
     WRITTEN = "written"
     VOID = "void"
-    """The lease ended and no write was reported; one that is reported later still counts."""
+    """The lease ended and no write was reported, or a failed one; one that is reported later still
+    counts."""
 
 
 class Voucher(Table):
@@ -38,6 +39,11 @@ class Voucher(Table):
     state: Mapped[VoucherState]
     leased_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    asked_atc: Mapped[int | None]
+    """The card's counter and purse at the tap for which it was leased."""
+    asked_bal_fen: Mapped[int | None]
+    torn_seq: Mapped[int | None]
+    """The report that the card left while it was being written: its next tap decides."""
     resolved_at: Mapped[datetime | None]
     written_seq: Mapped[int | None]
 

@@ -42,6 +42,21 @@ class VoucherRepository:
             )
         )
 
+    def torn_on(self, tenant_id: str, card_nos: Collection[str]) -> Sequence[Voucher]:
+        """Leased vouchers of these cards of whose writing nobody saw the end."""
+        return self._session.scalars(
+            select(Voucher)
+            .where(
+                Voucher.tenant_id == tenant_id,
+                Voucher.card_no.in_(card_nos),
+                Voucher.state == VoucherState.LEASED,
+                Voucher.torn_seq.is_not(None),
+            )
+            .order_by(Voucher.voucher_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).all()
+
     def locked(self, tenant_id: str, voucher_ids: Collection[str]) -> dict[str, Voucher]:
         rows = self._session.scalars(
             select(Voucher)
@@ -59,6 +74,8 @@ class VoucherRepository:
                 Voucher.device_id == device_id,
                 Voucher.state == VoucherState.LEASED,
                 Voucher.expires_at < moment,
+                # Of a torn write a machine's silence says nothing.
+                Voucher.torn_seq.is_(None),
             )
             .order_by(Voucher.voucher_id)
             .with_for_update()

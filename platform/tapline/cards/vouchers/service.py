@@ -3,30 +3,14 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from tapline import clock, ledger, policy
+from tapline.cards import blocklist
 from tapline.cards.model import CardState
 from tapline.cards.repository import CardRepository
 from tapline.cards.vouchers.model import Voucher, VoucherState
 from tapline.cards.vouchers.repository import VoucherRepository
+from tapline.cards.vouchers.rules import Outcome, Tap, Write, reported, seen_again
 from tapline.ids import new_id
 from tapline.uow import UnitOfWork
-
-
-class Write(NamedTuple):
-    """A device's report that it wrote a voucher to a card; `amount_fen` is what it wrote."""
-
-    voucher_id: str | None
-    device_id: str
-    seq: int
-    card_no: str | None
-    amount_fen: int
-
-
-class Tap(NamedTuple):
-    """A card was tapped: the machine asks, under `req`, whether something waits for it."""
-
-    device_id: str
-    req: str
-    card_no: str
 
 
 def ask(uow: UnitOfWork, *, tenant_id: str, taps: Sequence[Tap]) -> list[Voucher | None]:
@@ -37,6 +21,7 @@ def ask(uow: UnitOfWork, *, tenant_id: str, taps: Sequence[Tap]) -> list[Voucher
     """
     vouchers = VoucherRepository(uow)
     answers = vouchers.answers([(tap.device_id, tap.req) for tap in taps])
+    _resolve_torn(uow, tenant_id, taps)
     waiting = _waiting(uow, tenant_id, {tap.card_no for tap in taps})
     for tap in taps:
         if (tap.device_id, tap.req) in answers:
@@ -44,16 +29,37 @@ def ask(uow: UnitOfWork, *, tenant_id: str, taps: Sequence[Tap]) -> list[Voucher
         voucher = None
         # Nothing waits at nearly every tap: only where something does is a card locked.
         if waiting[tap.card_no].load_fen > 0:
-            voucher = _lease(uow, tenant_id, tap.device_id, tap.card_no)
+            voucher = _lease(uow, tenant_id, tap)
         answers[tap.device_id, tap.req] = voucher
         vouchers.remember(tap.device_id, tap.req, voucher, clock.now())
     return [answers[tap.device_id, tap.req] for tap in taps]
 
 
-def _lease(uow: UnitOfWork, tenant_id: str, device_id: str, card_no: str) -> Voucher | None:
+def _resolve_torn(uow: UnitOfWork, tenant_id: str, taps: Sequence[Tap]) -> None:
+    """Let the cards tapped decide about writes whose end nobody saw."""
+    seen = {tap.card_no: tap for tap in taps}
+    commands = []
+    for voucher in VoucherRepository(uow).torn_on(tenant_id, seen.keys()):
+        outcome = seen_again(
+            seen[voucher.card_no],
+            asked_atc=voucher.asked_atc,
+            asked_bal_fen=voucher.asked_bal_fen,
+            amount_fen=voucher.amount_fen,
+        )
+        if outcome is Outcome.WRITTEN:
+            commands.append(_written(voucher, voucher.torn_seq))
+        elif outcome is Outcome.FAILED:
+            commands.append(_void(voucher))
+    ledger.post(uow, tenant_id=tenant_id, commands=commands)
+
+
+def _lease(uow: UnitOfWork, tenant_id: str, tap: Tap) -> Voucher | None:
     """A new voucher over all that waits and is not spoken for, held in the ledger."""
+    card_no = tap.card_no
     card = CardRepository(uow).get(tenant_id, card_no, lock=True)
     if card.state is not CardState.ACTIVE or not card.kind.has_purse:
+        return None
+    if blocklist.reasons(uow, tenant_id=tenant_id, card_no=card_no):
         return None
     if VoucherRepository(uow).leased_on(tenant_id, card_no) is not None:
         return None
@@ -66,12 +72,14 @@ def _lease(uow: UnitOfWork, tenant_id: str, device_id: str, card_no: str) -> Vou
         voucher_id=str(new_id()),
         tenant_id=tenant_id,
         card_no=card_no,
-        device_id=device_id,
+        device_id=tap.device_id,
         amount_fen=waiting.load_fen,
         bonus_fen=waiting.bonus_fen,
         state=VoucherState.LEASED,
         leased_at=now,
         expires_at=now + lease,
+        asked_atc=tap.atc,
+        asked_bal_fen=tap.bal_fen,
     )
     ledger.post(uow, tenant_id=tenant_id, commands=[_leasing(voucher)])
     VoucherRepository(uow).add(voucher)
@@ -113,10 +121,11 @@ def _leasing(voucher: Voucher) -> ledger.Command:
 
 
 def settled_by(uow: UnitOfWork, *, tenant_id: str, writes: Sequence[Write]) -> list[ledger.Command]:
-    """Mark vouchers written; the commands that post it, for the caller's batch.
+    """Take reports on writes; the commands that post what follows, for the caller's batch.
 
-    A lease given up too early does not undo a write. A write that no voucher covers settles
-    nothing: the fact stands, and the card's chain shows money that the ledger cannot explain.
+    A lease given up too early does not undo a write. A failed one ends the lease at once: what was
+    to be written waits for the next tap. A write that no voucher covers settles nothing: the fact
+    stands, and the card's chain shows money that the ledger cannot explain.
     """
     ids = {write.voucher_id for write in writes if write.voucher_id is not None}
     named = VoucherRepository(uow).locked(tenant_id, ids)
@@ -125,19 +134,34 @@ def settled_by(uow: UnitOfWork, *, tenant_id: str, writes: Sequence[Write]) -> l
         voucher = named.get(write.voucher_id or "")
         if voucher is None or not _covers(voucher, write):
             continue
-        movement = _writing(voucher)
-        voucher.state = VoucherState.WRITTEN
-        voucher.resolved_at, voucher.written_seq = clock.now(), write.seq
-        commands.append(_resolving(voucher, "confirm", movement))
+        outcome = reported(write)
+        if outcome is Outcome.WRITTEN:
+            if write.amount_fen == voucher.amount_fen:
+                commands.append(_written(voucher, write.seq))
+        elif voucher.state is VoucherState.LEASED and outcome is Outcome.FAILED:
+            commands.append(_void(voucher))
+        elif voucher.state is VoucherState.LEASED:
+            voucher.torn_seq = write.seq
     return commands
+
+
+def _written(voucher: Voucher, seq: int | None) -> ledger.Command:
+    movement = _writing(voucher)
+    voucher.state = VoucherState.WRITTEN
+    voucher.resolved_at, voucher.written_seq = clock.now(), seq
+    return _resolving(voucher, "confirm", movement)
+
+
+def _void(voucher: Voucher) -> ledger.Command:
+    voucher.state, voucher.resolved_at = VoucherState.VOID, clock.now()
+    return _resolving(voucher, "void", ledger.Void(_hold(voucher)))
 
 
 def _covers(voucher: Voucher, write: Write) -> bool:
     return voucher.state is not VoucherState.WRITTEN and (
         voucher.card_no,
         voucher.device_id,
-        voucher.amount_fen,
-    ) == (write.card_no, write.device_id, write.amount_fen)
+    ) == (write.card_no, write.device_id)
 
 
 def _hold(voucher: Voucher) -> str:
@@ -175,11 +199,7 @@ def release_expired(
     if seq_head > upto:
         return 0
     over = VoucherRepository(uow).leases_over(device_id, clock.now())
-    for voucher in over:
-        voucher.state, voucher.resolved_at = VoucherState.VOID, clock.now()
-    if over:
-        commands = [_resolving(voucher, "void", ledger.Void(_hold(voucher))) for voucher in over]
-        ledger.post(uow, tenant_id=tenant_id, commands=commands)
+    ledger.post(uow, tenant_id=tenant_id, commands=[_void(voucher) for voucher in over])
     return len(over)
 
 
@@ -196,9 +216,7 @@ def give_up(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> None:
     """
     voucher = VoucherRepository(uow).leased_on(tenant_id, card_no)
     if voucher is not None:
-        voucher.state, voucher.resolved_at = VoucherState.VOID, clock.now()
-        command = _resolving(voucher, "void", ledger.Void(_hold(voucher)))
-        ledger.post(uow, tenant_id=tenant_id, commands=[command])
+        ledger.post(uow, tenant_id=tenant_id, commands=[_void(voucher)])
 
 
 def of_card(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Sequence[Voucher]:

@@ -2,7 +2,7 @@
 
 from tapline.devices.telemetry.model import Metric, Point, Reading, Snapshot
 from tapline.devices.telemetry.rules import sort_metrics
-from tapline.devices.telemetry.service import maintain, newest, series, store
+from tapline.devices.telemetry.service import counted, maintain, newest, series, store
 from tapline.devices.telemetry.storage import install
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Point",
     "Reading",
     "Snapshot",
+    "counted",
     "install",
     "maintain",
     "newest",

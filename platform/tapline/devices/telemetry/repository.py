@@ -60,6 +60,14 @@ cross join lateral (
 ) latest
 """)  # noqa: S608 (composed of our own column names)
 
+_COUNTED = text("""
+select distinct on (date_trunc('hour', ts)) ts, cast(extra ->> :name as bigint)
+from telemetry
+where tenant_id = :tenant_id and device_id = :device_id
+    and ts >= :since and ts <= :until and extra ? :name
+order by date_trunc('hour', ts), ts
+""")
+
 _COVER = text("select telemetry_cover(:since, :until)")
 _MAINTAIN = text("select telemetry_maintain(:at)")
 
@@ -125,6 +133,19 @@ class TelemetryRepository:
             )
             for device_id, ts, *values in self._session.execute(_NEWEST, given)
         }
+
+    def counted(
+        self, tenant_id: str, device_id: str, name: str, since: datetime, until: datetime
+    ) -> list[tuple[datetime, int]]:
+        given = {
+            "tenant_id": tenant_id,
+            "device_id": device_id,
+            "name": name,
+            "since": since,
+            "until": until,
+        }
+        rows = self._session.execute(_COUNTED, given)
+        return [(ts.astimezone(UTC), value) for ts, value in rows]
 
     def maintain(self, at: datetime) -> None:
         self._session.execute(_MAINTAIN, {"at": at})

@@ -55,6 +55,20 @@ def newest(
     return TelemetryRepository(uow).newest(tenant_id, device_ids, since)
 
 
+def counted(
+    uow: UnitOfWork,
+    *,
+    tenant_id: str,
+    device_id: str,
+    name: str,
+    since: datetime,
+    until: datetime,
+) -> list[tuple[datetime, int]]:
+    """What a counter without a column of its own stood at in [since, until], oldest first: the
+    first reading of each hour, so far as readings are kept (`rules.RAW_KEPT`)."""
+    return TelemetryRepository(uow).counted(tenant_id, device_id, name, since, until)
+
+
 def maintain(uow: UnitOfWork) -> None:
     """Make partitions ahead, refresh the rollups that readings touched, drop what is too old.
 

@@ -1,0 +1,7 @@
+"""What issuers have transferred, and how their debt comes about."""
+
+from tapline.cards.issuers.receipts.model import Receipt
+from tapline.cards.issuers.receipts.rules import Explanation, Position
+from tapline.cards.issuers.receipts.service import explain, listed, receive
+
+__all__ = ["Explanation", "Position", "Receipt", "explain", "listed", "receive"]
