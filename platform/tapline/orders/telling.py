@@ -27,7 +27,7 @@ def tell(uow: UnitOfWork, order: Order, step: OrderStep) -> None:
         uow,
         tenant_id=order.tenant_id,
         dedupe_key=f"{order.subject}:{step.position}",
-        phone=customer.phone,
+        phone=people.contact_phone(customer),
         text=f"您的订水单 {order.number}{_news(order, step.kind)}如有疑问请致电配送站 {phone}。",
     )
 

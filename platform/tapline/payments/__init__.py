@@ -6,6 +6,8 @@ true when the provider says so, by verified notification or when asked, and neve
 
 from tapline.payments.errands import checkout, query_pending, send_waiting
 from tapline.payments.gateway import (
+    BillFile,
+    BillNotReadyError,
     GatewayRefusedError,
     Gateways,
     NoticeRefusedError,
@@ -45,6 +47,8 @@ from tapline.payments.service import (
 
 __all__ = [
     "PROVIDERS",
+    "BillFile",
+    "BillNotReadyError",
     "Credit",
     "GatewayRefusedError",
     "Gateways",

@@ -113,20 +113,31 @@ def query_pending(database: Database, gateways: Gateways, *, limit: int = 50) ->
     """
     asked = 0
     for payment in _claimed_payments(database, gateways, limit):
-        trade = _answer(partial(_last_word, gateways[payment.provider], payment))
-        if trade is not None:
-            with database.transaction() as uow:
-                service.take_trade(
-                    uow, tenant_id=payment.tenant_id, provider=payment.provider, trade=trade
-                )
-            asked += 1
+        asked += ask_payment(database, gateways[payment.provider], payment) is not None
     for payout, provider in _claimed_to_ask(database, gateways, limit):
-        query = gateways[provider].query_refund
-        report = _answer(partial(query, out_refund_no=payout.out_refund_no))
-        if report is not None:
-            _take_report(database, payout, provider, report)
-            asked += 1
+        asked += ask_payout(database, gateways[provider], payout, provider) is not None
     return asked
+
+
+def ask_payment(database: Database, gateway: PaymentGateway, payment: Payment) -> Trade | None:
+    """Ask about a payment and take in the answer, which is None where there is none."""
+    trade = _answer(partial(_last_word, gateway, payment))
+    if trade is not None:
+        with database.transaction() as uow:
+            service.take_trade(
+                uow, tenant_id=payment.tenant_id, provider=payment.provider, trade=trade
+            )
+    return trade
+
+
+def ask_payout(
+    database: Database, gateway: PaymentGateway, payout: Payout, provider: str
+) -> RefundReport | None:
+    """Ask about a payout and take in the answer, which is None where there is none."""
+    report = _answer(partial(gateway.query_refund, out_refund_no=payout.out_refund_no))
+    if report is not None:
+        _take_report(database, payout, provider, report)
+    return report
 
 
 def _answer(ask: Callable[[], Answer]) -> Answer | None:

@@ -7,13 +7,17 @@ numbers that we give (`out_trade_no`, `out_refund_no`) name one order and one re
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 
 class GatewayRefusedError(Exception):
     """The provider understood and will not do it, now or ever; `args[0]` is its reason."""
+
+
+class BillNotReadyError(Exception):
+    """The provider has not made the bill yet: ask again later."""
 
 
 class NoticeRefusedError(Exception):
@@ -98,6 +102,14 @@ class Notification:
     about: Trade | RefundReport
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillFile:
+    """A day's bill, byte by byte, and what the provider says its SHA-1 is."""
+
+    content: bytes
+    sha1: str
+
+
 class PaymentGateway(Protocol):
     """One provider, with our credentials there."""
 
@@ -115,6 +127,13 @@ class PaymentGateway(Protocol):
 
     def query_refund(self, *, out_refund_no: str) -> RefundReport:
         """Ask about a refund."""
+
+    def bill(self, *, tenant_id: str, day: date) -> BillFile:
+        """Everything that a tenant was paid and gave back on a business day.
+
+        Raises:
+            BillNotReadyError: it is not made yet; it is after 10:00 the next day.
+        """
 
     def parse_notice(self, headers: Mapping[str, str], body: bytes) -> Notification:
         """What an authentic, fresh notification says; else `NoticeRefusedError`.

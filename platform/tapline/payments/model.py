@@ -27,6 +27,7 @@ class Payment(Table):
         UniqueConstraint("tenant_id", "out_trade_no"),
         CheckConstraint("amount_fen > 0", name="amount_positive"),
         Index(None, "tenant_id", "subject"),
+        Index(None, "tenant_id", "provider", "paid_at"),
         Index(
             "uq_payment_open",
             "tenant_id",

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from tapline.errors import InvalidError
 from tapline.ledger import Account
+from tapline.payments.breaks.model import BreakKind
 from tapline.payments.gateway import Trade, TradeStatus
+from tapline.payments.model import Payment, PaymentState
 
 ATTEMPT = timedelta(seconds=60)
 """How long a call is trusted to be under way before another process may make it again."""
@@ -97,3 +99,14 @@ def judge_paid(*, amount_fen: int, paid_as: str | None, trade: Trade) -> Judgeme
     if paid_as == trade.provider_trade_no:
         return REPEATED
     return set_aside(f"paid a second time, as {trade.provider_trade_no}")
+
+
+def misfit(payment: Payment | None, number: str) -> tuple[BreakKind, int]:
+    """What is wrong with money paid under `number`, and what our books have of it in fen."""
+    if payment is None:
+        return BreakKind.PAID_THERE, 0
+    if payment.state is not PaymentState.PAID:
+        return BreakKind.AMOUNT, 0
+    if payment.provider_trade_no != number:
+        return BreakKind.PAID_AGAIN, 0
+    return BreakKind.AMOUNT, payment.amount_fen

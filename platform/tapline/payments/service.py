@@ -8,6 +8,8 @@ from tapline.events import PaymentPaid
 from tapline.ids import new_id
 from tapline.ledger import chart
 from tapline.payments import rules
+from tapline.payments.breaks import service as breaks
+from tapline.payments.breaks.rules import Difference
 from tapline.payments.gateway import Trade, TradeStatus
 from tapline.payments.model import Payment, PaymentState
 from tapline.payments.providers import limits_of
@@ -107,6 +109,7 @@ def take_trade(
     """
     payment = PaymentRepository(uow, tenant_id).by_trade_no(provider, trade.out_trade_no)
     if payment is None:
+        _note_break(uow, tenant_id, provider, None, trade)
         return None, rules.set_aside(f"no payment of ours is {trade.out_trade_no}")
     if trade.status is TradeStatus.CLOSED and payment.state is PaymentState.CREATED:
         payment.state, payment.closed_at = PaymentState.CLOSED, clock.now()
@@ -118,7 +121,30 @@ def take_trade(
         _arrived(uow, payment, trade)
     elif judgement.verdict is Verdict.SET_ASIDE:
         payment.error = judgement.reason
+        _note_break(uow, tenant_id, provider, payment, trade)
     return payment.payment_id, judgement
+
+
+def _note_break(
+    uow: UnitOfWork, tenant_id: str, provider: str, payment: Payment | None, trade: Trade
+) -> None:
+    """Have finance look at money that the provider says he took, and that we cannot book."""
+    number = trade.provider_trade_no
+    if trade.status is not TradeStatus.PAID or number is None:
+        return
+    booked = PaymentRepository(uow, tenant_id).by_provider_trade_no(provider, number)
+    if booked is not None and booked is not payment:
+        return  # booked since, and on its way back
+    kind, ours_fen = rules.misfit(payment, number)
+    difference = Difference(
+        kind=kind,
+        number=number,
+        ours_fen=ours_fen,
+        theirs_fen=trade.amount_fen,
+        payment_id=payment.payment_id if payment else None,
+        happened_at=trade.paid_at,
+    )
+    breaks.note(uow, tenant_id=tenant_id, provider=provider, difference=difference)
 
 
 def _arrived(uow: UnitOfWork, payment: Payment, trade: Trade) -> None:

@@ -60,6 +60,7 @@ class Payout(Table):
         CheckConstraint("amount_fen > 0", name="amount_positive"),
         CheckConstraint("hand_executor_id <> hand_confirmer_id", name="two_persons"),
         Index(None, "payment_id"),
+        Index(None, "tenant_id", "ended_at"),
         Index(
             "ix_payout_due",
             "due_at",

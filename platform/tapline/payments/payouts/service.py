@@ -8,6 +8,9 @@ from tapline.events import PayoutEnded, PayoutQueued
 from tapline.ids import new_id
 from tapline.ledger import Account, chart
 from tapline.payments import rules as payment_rules
+from tapline.payments.breaks import service as breaks
+from tapline.payments.breaks.model import BreakKind
+from tapline.payments.breaks.rules import Difference
 from tapline.payments.gateway import RefundReport
 from tapline.payments.model import PaymentState
 from tapline.payments.payouts import rules
@@ -19,10 +22,20 @@ from tapline.payments.rules import Judgement
 from tapline.uow import UnitOfWork
 
 
-def refundable(uow: UnitOfWork, *, tenant_id: str, subjects: Sequence[str]) -> Sequence[Refundable]:
-    """The paid payments of the subjects of which something is left, the newest payment first."""
+def refundable(
+    uow: UnitOfWork, *, tenant_id: str, subjects: Sequence[str], customer_id: UUID | None = None
+) -> Sequence[Refundable]:
+    """The paid payments of the subjects of which something is left, the newest payment first.
+
+    Where `customer_id` says who gets it, nobody else's payments: a card may have changed hands.
+    """
     found = PaymentRepository(uow, tenant_id).of_subjects(subjects)
-    paid = [payment for payment in found if payment.state is PaymentState.PAID]
+    paid = [
+        payment
+        for payment in found
+        if payment.state is PaymentState.PAID
+        and (customer_id is None or payment.customer_id in {None, customer_id})
+    ]
     used = PayoutRepository(uow, tenant_id).used([payment.payment_id for payment in paid])
     now, left = clock.now(), []
     for payment in sorted(paid, key=lambda one: one.paid_at or now, reverse=True):
@@ -106,6 +119,7 @@ def take_report(
     wrong = rules.misfit(report, found.amount_fen)
     if wrong is not None:
         found.error = wrong
+        _note_break(uow, found, provider, report)
         return found.payout_id, payment_rules.set_aside(wrong)
     after = rules.next_state(found.state, report.status)
     if after is found.state:
@@ -155,6 +169,20 @@ def post(
         source={"subject": payout.subject, "payout_id": str(payout.payout_id)},
     )
     ledger.post(uow, tenant_id=payout.tenant_id, commands=[command])
+
+
+def _note_break(uow: UnitOfWork, payout: Payout, provider: str, report: RefundReport) -> None:
+    """Have finance look at a leg of which the provider says another amount."""
+    booked = payout.state in {PayoutState.SUCCEEDED, PayoutState.CONFLICT}
+    difference = Difference(
+        kind=BreakKind.AMOUNT,
+        number=payout.out_refund_no,
+        ours_fen=payout.amount_fen if booked else 0,
+        theirs_fen=report.amount_fen,
+        payout_id=payout.payout_id,
+        happened_at=report.at,
+    )
+    breaks.note(uow, tenant_id=payout.tenant_id, provider=provider, difference=difference)
 
 
 def _created(tenant_id: str, subject: str, number: int, leg: Leg) -> Payout:
