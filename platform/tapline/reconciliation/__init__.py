@@ -1,30 +1,69 @@
 """Reconciliation: machine, card and ledger held against each other, and what follows from it."""
 
+from tapline.reconciliation import breakers
+from tapline.reconciliation.debts import follow as follow_debts
+from tapline.reconciliation.debts import sweep as sweep_debts
+from tapline.reconciliation.findings.rules import Found
 from tapline.reconciliation.findings.service import (
+    counts,
     export_findings,
     get,
     listed,
+    mark,
+    note,
     note_duplicates,
     of_fact,
     resolve,
+    standing,
+    withdraw,
 )
+from tapline.reconciliation.gaps.ends import OpenMachine, follow_gaps, open_machines
 from tapline.reconciliation.gaps.service import note_released_missing, sweep_gaps
+from tapline.reconciliation.meters.model import SaleStop
+from tapline.reconciliation.meters.service import drifts
+from tapline.reconciliation.meters.service import sweep as sweep_meters
+from tapline.reconciliation.meters.stops import RELEASERS, resume_sale, stopped
 from tapline.reconciliation.model import CorrectionTarget, Finding, Resolution, Side
-from tapline.reconciliation.service import reconcile_cards, target_of
+from tapline.reconciliation.service import (
+    reconcile_cards,
+    restore_of,
+    sweep_cards,
+    target_of,
+)
 
 __all__ = [
+    "RELEASERS",
     "CorrectionTarget",
     "Finding",
+    "Found",
+    "OpenMachine",
     "Resolution",
+    "SaleStop",
     "Side",
+    "breakers",
+    "counts",
+    "drifts",
     "export_findings",
+    "follow_debts",
+    "follow_gaps",
     "get",
     "listed",
+    "mark",
+    "note",
     "note_duplicates",
     "note_released_missing",
     "of_fact",
+    "open_machines",
     "reconcile_cards",
     "resolve",
+    "restore_of",
+    "resume_sale",
+    "standing",
+    "stopped",
+    "sweep_cards",
+    "sweep_debts",
     "sweep_gaps",
+    "sweep_meters",
     "target_of",
+    "withdraw",
 ]

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from tapline.cards.proofs import Proof
+
 DEBIT = "debit"
 TORN = "torn"
+REVERSED = "reversed"
 
 
 class FactKey(NamedTuple):
@@ -34,6 +37,12 @@ class Version(NamedTuple):
     nozzle: int | None
     status: str
     moment: datetime | None
+    received_at: datetime
+    kind: str | None = None
+    """Of its card, as the device read it."""
+    tariff: int | None = None
+    load_id: str | None = None
+    proof: Proof = Proof.ABSENT
 
     @property
     def is_debit(self) -> bool:
@@ -42,6 +51,11 @@ class Version(NamedTuple):
     @property
     def is_torn(self) -> bool:
         return self.status == TORN
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it changed what is on the card, as far as its machine knows."""
+        return self.status not in {TORN, REVERSED}
 
     @property
     def adds_up(self) -> bool:
@@ -97,6 +111,16 @@ class Chain:
         before = max((atc for seq, atc in seen if seq < key.seq), default=None)
         after = min((atc for seq, atc in seen if seq > key.seq), default=None)
         return before, after
+
+    @property
+    def positions(self) -> list[int]:
+        """Every position of which something is known, ascending; the opening is not among them."""
+        return sorted(atc for atc, links in self._links.items() if links)
+
+    @property
+    def opened_fen(self) -> int | None:
+        """What the card held before its first operation, where it is known."""
+        return self._opened_fen
 
     def window(self, atc: int, reach: int) -> list[Version]:
         """The links at most `reach` positions from `atc`, in order."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from tapline.reconciliation.chain import Chains, Version
+from tapline.cards.facts import Bearing, Payer, bearing
+from tapline.reconciliation.chain import Chains, FactKey, Version
+from tapline.reconciliation.findings.rules import Found
 
 
 def standing(versions: Sequence[Version], chains: Chains) -> Version | None:
@@ -25,4 +27,43 @@ def _fits(version: Version, chains: Chains) -> bool:
         version.adds_up
         and chain.left(version.atc - 1, before_fen)
         and chain.met(version.atc + 1, after_fen)
+    )
+
+
+def suspended(contents: Sequence[Version]) -> Bearing:
+    """The bearing of a fact of which no version stands: no card's, until a person decides.
+
+    Revenue is recognised only for what no version disputes: the smallest that any of them costs.
+    """
+    amount_fen = min(
+        bearing(
+            op=version.op,
+            status=version.status,
+            card_no=version.card_no,
+            amt_fen=version.amt_fen,
+            known=False,
+        ).amount_fen
+        for version in contents
+    )
+    return Bearing(
+        payer=Payer.SUSPENSE if amount_fen else Payer.NOBODY,
+        card_no=None,
+        amount_fen=amount_fen,
+        reason="conflict",
+    )
+
+
+def found(key: FactKey, contents: Sequence[Version], stands: Version | None) -> Found:
+    """What is said of a number with several contents."""
+    return Found(
+        device_id=key.device_id,
+        seq=key.seq,
+        card_no=stands.card_no if stands else min(version.card_no for version in contents),
+        amount_fen=max(version.amt_fen for version in contents),
+        facts={
+            "versions": len(contents),
+            "amounts_fen": sorted(version.amt_fen for version in contents),
+            "standing_fen": None if stands is None else stands.amt_fen,
+        },
+        needs_person=stands is None,
     )

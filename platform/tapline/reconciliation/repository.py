@@ -1,11 +1,17 @@
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, text, tuple_
+from sqlalchemy import ColumnElement, delete, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
 
-from tapline.cards.facts import Bearing, Charge, Fact
+from tapline.cards.blocklist.model import CardBlock
+from tapline.cards.facts import Bearing, Charge, Fact, FactFlaw
 from tapline.reconciliation.chain import FactKey, Version
-from tapline.reconciliation.model import CorrectionTarget, Finding
-from tapline.reconciliation.rules import JUDGED, FindingKey
+from tapline.reconciliation.findings.rules import FindingKey
+from tapline.reconciliation.judgement import Place
+from tapline.reconciliation.model import CardRecheck, CorrectionTarget, Finding, RestoreTarget
+from tapline.reconciliation.rules import JUDGED
 from tapline.uow import UnitOfWork
 
 _TIED = text(
@@ -47,6 +53,11 @@ _VERSION = (
     Fact.nozzle,
     Fact.status,
     Fact.moment,
+    Fact.received_at,
+    Fact.card_kind,
+    Fact.tariff,
+    Fact.load_id,
+    Fact.proof,
 )
 
 
@@ -67,13 +78,14 @@ class FactsRepository:
         given = {"cards": sorted(card_nos), "tenant": self._tenant_id}
         return list(self._session.scalars(_TIED, given))
 
-    def versions(self, card_nos: Collection[str]) -> list[Version]:
-        """Every readable version that names one of these cards."""
+    def versions(self, card_nos: Collection[str], flaw: FactFlaw | None = None) -> list[Version]:
+        """Every version that names one of these cards: those that can stand, or those with a
+        `flaw`."""
         rows = self._session.execute(
             select(*_VERSION).where(
                 Fact.tenant_id == self._tenant_id,
                 Fact.card_no.in_(card_nos),
-                Fact.flaw.is_(None),
+                Fact.flaw.is_(None) if flaw is None else Fact.flaw == flaw,
             )
         )
         return [Version(FactKey(device_id, seq), *rest) for device_id, seq, *rest in rows]
@@ -89,20 +101,25 @@ class FactsRepository:
                 Charge.card_no,
                 Charge.amount_fen,
                 Charge.reason,
+                Charge.issuer_id,
             )
             .where(text(_SUBJECTS))
             .params(cards=list(card_nos), tenant=self._tenant_id)
         )
         return {
-            FactKey(device_id, seq): (stands, Bearing(payer, card_no, amount_fen, reason))
-            for device_id, seq, stands, payer, card_no, amount_fen, reason in rows
+            FactKey(device_id, seq): (stands, Bearing(payer, card_no, amount_fen, reason, issuer))
+            for device_id, seq, stands, payer, card_no, amount_fen, reason, issuer in rows
         }
 
     def named(self, keys: Collection[FactKey]) -> dict[FactKey, list[Fact]]:
-        """All readable versions of these facts, each fact's in order of their hash."""
+        """All versions of these facts that could be read, each fact's in order of their hash."""
         facts = self._session.scalars(
             select(Fact)
-            .where(_among(Fact, keys), Fact.tenant_id == self._tenant_id, Fact.flaw.is_(None))
+            .where(
+                _among(Fact, keys),
+                Fact.tenant_id == self._tenant_id,
+                Fact.flaw.is_distinct_from(FactFlaw.UNREADABLE),
+            )
             .order_by(Fact.device_id, Fact.seq, Fact.content_hash)
         )
         found: dict[FactKey, list[Fact]] = {}
@@ -126,14 +143,20 @@ class OutcomeRepository:
         self._tenant_id = tenant_id
 
     def judged(self, card_nos: Collection[str]) -> dict[FindingKey, Finding]:
-        """What was found about the facts that name these cards, retracted or not."""
+        """What was judged of these cards and of the facts that name them, retracted or not.
+
+        Versions never go away, so a finding names a card that its fact ties to the others.
+        """
         findings = self._session.scalars(
             select(Finding)
-            .where(text(_SUBJECTS), Finding.code.in_(JUDGED))
-            .params(cards=list(card_nos), tenant=self._tenant_id)
+            .where(
+                Finding.tenant_id == self._tenant_id,
+                Finding.code.in_(JUDGED),
+                Finding.card_no.in_(card_nos),
+            )
             .execution_options(populate_existing=True)
         )
-        return {FindingKey(row.code, FactKey(row.device_id, row.seq)): row for row in findings}
+        return {FindingKey(row.code, row.subject): row for row in findings}
 
     def targets(self, card_nos: Collection[str]) -> dict[FactKey, CorrectionTarget]:
         """What the facts that name these cards owe."""
@@ -149,8 +172,75 @@ class OutcomeRepository:
         target = self._session.get(CorrectionTarget, key, populate_existing=True)
         return target if target is not None and target.tenant_id == self._tenant_id else None
 
-    def add(self, row: Finding | CorrectionTarget) -> None:
-        self._session.add(row)
+    def restores(self, card_nos: Collection[str]) -> dict[Place, RestoreTarget]:
+        """What the purses of these cards lack, or once seemed to."""
+        targets = self._session.scalars(
+            select(RestoreTarget)
+            .where(RestoreTarget.tenant_id == self._tenant_id, RestoreTarget.card_no.in_(card_nos))
+            .execution_options(populate_existing=True)
+        )
+        return {Place(target.card_no, target.atc): target for target in targets}
+
+    def restore(self, place: Place) -> RestoreTarget | None:
+        key = (self._tenant_id, *place)
+        return self._session.get(RestoreTarget, key, populate_existing=True)
+
+    def add(self, target: CorrectionTarget | RestoreTarget) -> None:
+        self._session.add(target)
+
+    def blocked(self, card_nos: Collection[str], reasons: Collection[str]) -> dict[str, set[str]]:
+        """For which of these reasons the cards are blocked now."""
+        rows = self._session.execute(
+            select(CardBlock.card_no, CardBlock.reason).where(
+                CardBlock.tenant_id == self._tenant_id,
+                CardBlock.card_no.in_(card_nos),
+                CardBlock.reason.in_(reasons),
+                CardBlock.until.is_(None),
+            )
+        )
+        found: dict[str, set[str]] = defaultdict(set)
+        for card_no, reason in rows:
+            found[card_no].add(reason)
+        return found
+
+
+class RecheckRepository:
+    """Which cards of one tenant are to be judged again by the clock."""
+
+    def __init__(self, uow: UnitOfWork, tenant_id: str) -> None:
+        self._session = uow.session
+        self._tenant_id = tenant_id
+
+    def due(self, at: datetime, limit: int) -> Sequence[str]:
+        """Those whose time has come, longest ago first."""
+        return self._session.scalars(
+            select(CardRecheck.card_no)
+            .where(CardRecheck.tenant_id == self._tenant_id, CardRecheck.due_at <= at)
+            .order_by(CardRecheck.due_at, CardRecheck.card_no)
+            .limit(limit)
+        ).all()
+
+    def replace(self, card_nos: Collection[str], again_at: Mapping[str, datetime]) -> None:
+        """Of these cards, only those in `again_at` are looked at again, and then."""
+        self._session.execute(
+            delete(CardRecheck).where(
+                CardRecheck.tenant_id == self._tenant_id,
+                CardRecheck.card_no.in_(set(card_nos) - again_at.keys()),
+            )
+        )
+        if again_at:
+            rows = insert(CardRecheck).values(
+                [
+                    {"tenant_id": self._tenant_id, "card_no": card_no, "due_at": due_at}
+                    for card_no, due_at in sorted(again_at.items())
+                ]
+            )
+            self._session.execute(
+                rows.on_conflict_do_update(
+                    index_elements=["tenant_id", "card_no"],
+                    set_={"due_at": rows.excluded.due_at},
+                )
+            )
 
 
 def _among(table: type[Fact] | type[Charge], keys: Collection[FactKey]) -> ColumnElement[bool]:

@@ -1,67 +1,37 @@
 """The judgement: what each fact costs whom, what is wrong with it, and what it owes its card.
 
-A pure function of the set of facts. Order, number and grouping of arrivals play no part, since
-nothing here knows them.
+A pure function of the set of facts and of what is declared besides, the time among it. Order,
+number and grouping of arrivals play no part, since nothing here knows them.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any
 
 from tapline.cards.facts import Bearing, Payer, bearing
 from tapline.policy import Policy
-from tapline.reconciliation import conflicts, pours, torn
+from tapline.reconciliation import conflicts, pours, prices, torn
+from tapline.reconciliation.arrivals import settle_arrivals
 from tapline.reconciliation.chain import Chains, FactKey, Version
-from tapline.reconciliation.torn import Verdict
+from tapline.reconciliation.findings.rules import FindingKey, Found
+from tapline.reconciliation.judgement import Declared, Judgement, Owed
+from tapline.reconciliation.torn import Decided, Verdict
+from tapline.reconciliation.trails import Sightings, settle_rivals, settle_trails
 
-REVERSIBLE = ("D01", "D02", "D06")
-"""The rules that name money to give back."""
-JUDGED = (*REVERSIBLE, "D05", "D12")
+REVERSIBLE = ("D01", "D02", "D06", "D22", "D24")
+"""The rules that name money to give back for a fact."""
+JUDGED = (
+    *REVERSIBLE,
+    *("D05", "D08", "D09", "D10", "D11", "D12", "D13", "D16", "D23", "D25"),
+)
 """Every rule that `judge` applies."""
 
 
-class FindingKey(NamedTuple):
-    code: str
-    fact: FactKey
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A finding as it should be. `facts` are the figures of its sentence, JSON values."""
-
-    card_no: str | None
-    amount_fen: int
-    facts: dict[str, Any]
-    needs_person: bool = False
-    """Whether money waits until somebody decides."""
-
-
-class Owed(NamedTuple):
-    """What a fact owes a card, and the rule that names it."""
-
-    card_no: str
-    target_fen: int
-    code: str
-
-
-@dataclass(slots=True)
-class Judgement:
-    """What follows from a set of facts."""
-
-    bearings: dict[FactKey, Bearing] = field(default_factory=dict)
-    """Who bears each fact."""
-    findings: dict[FindingKey, Found] = field(default_factory=dict)
-    owed: dict[FactKey, Owed] = field(default_factory=dict)
-    standing: dict[FactKey, Version] = field(default_factory=dict)
-    """The version that stands of each fact that has one."""
-
-
-def judge(versions: Iterable[Version], opened_fen: Mapping[str, int], policy: Policy) -> Judgement:
+def judge(versions: Iterable[Version], declared: Declared, policy: Policy) -> Judgement:
     """Judge the facts of some cards: `versions` of all of them, whole chains.
 
     Where versions of one fact name different cards, the chains of all of these are needed.
-    `opened_fen` names the cards that are known, and what each held when it was issued.
     """
     facts: dict[FactKey, list[Version]] = defaultdict(list)
     for version in versions:
@@ -69,37 +39,33 @@ def judge(versions: Iterable[Version], opened_fen: Mapping[str, int], policy: Po
     for contents in facts.values():
         contents.sort(key=lambda version: version.content_hash)
     judgement = Judgement()
-    disputed = _settle_conflicts(judgement, facts, opened_fen)
-    verdicts = _settle_torn(judgement, opened_fen, disputed)
-    for key, version in judgement.standing.items():
-        judgement.bearings[key] = _borne(
-            version,
-            version.card_no in opened_fen,
-            "ok" if verdicts.get(key) is Verdict.CHARGED else version.status,
-        )
-    _weigh_pours(judgement, policy)
+    disputed = _settle_conflicts(judgement, facts, declared)
+    chains, unproven = settle_rivals(judgement, declared)
+    decided = _settle_torn(judgement, declared, policy, chains, disputed)
+    _bear(judgement, declared, decided, unproven)
+    settle_trails(judgement, declared, policy, Sightings(chains, decided, disputed))
+    _weigh_pours(judgement, declared, policy)
+    settle_arrivals(judgement, declared, policy)
     return judgement
 
 
 def _settle_conflicts(
-    judgement: Judgement,
-    facts: Mapping[FactKey, Sequence[Version]],
-    opened_fen: Mapping[str, int],
+    judgement: Judgement, facts: Mapping[FactKey, Sequence[Version]], declared: Declared
 ) -> dict[str, set[int]]:
     """Find what stands of each fact; return the positions in dispute, by card."""
     alone = {key: contents[0] for key, contents in facts.items() if len(contents) == 1}
-    chains = Chains(opened_fen, alone.values())
+    chains = Chains(declared.opened_fen, alone.values())
     judgement.standing.update(alone)
     disputed: dict[str, set[int]] = defaultdict(set)
     for key, contents in facts.items():
         if len(contents) == 1:
             continue
         stands = conflicts.standing(contents, chains)
-        judgement.findings[FindingKey("D05", key)] = _conflict(contents, stands)
+        judgement.findings[FindingKey.of_fact("D05", key)] = conflicts.found(key, contents, stands)
         if stands is not None:
             judgement.standing[key] = stands
             continue
-        judgement.bearings[key] = _suspended(contents)
+        judgement.bearings[key] = conflicts.suspended(contents)
         for version in contents:
             if version.atc is not None:
                 disputed[version.card_no].add(version.atc)
@@ -108,76 +74,57 @@ def _settle_conflicts(
 
 def _settle_torn(
     judgement: Judgement,
-    opened_fen: Mapping[str, int],
+    declared: Declared,
+    policy: Policy,
+    chains: Chains,
     disputed: Mapping[str, Collection[int]],
-) -> dict[FactKey, Verdict]:
-    chains = Chains(opened_fen, judgement.standing.values())
+) -> dict[str, Decided]:
+    """Decide the torn debits of each card."""
     by_card: dict[str, list[Version]] = defaultdict(list)
     for version in judgement.standing.values():
         if version.is_torn and version.is_debit:
             by_card[version.card_no].append(version)
-    verdicts: dict[FactKey, Verdict] = {}
+    decided: dict[str, Decided] = {}
     for card_no, debits in by_card.items():
-        verdicts |= torn.decide(debits, chains.of(card_no), disputed.get(card_no, ()))
+        decided[card_no] = torn.decide(debits, chains.of(card_no), disputed.get(card_no, ()))
         for version in debits:
-            judgement.findings[FindingKey("D12", version.key)] = _torn(
-                version, verdicts[version.key]
+            verdict = decided[card_no].verdicts[version.key]
+            deadline = version.received_at + timedelta(seconds=policy.torn_open_s)
+            waited = verdict is Verdict.OPEN and judgement.passed(declared, card_no, deadline)
+            judgement.findings[FindingKey.of_fact("D12", version.key)] = torn.found(
+                version, verdict, needs_person=waited or verdict is Verdict.UNFIT
             )
-    return verdicts
+    return decided
 
 
-def _borne(version: Version, known: bool, status: str) -> Bearing:
-    return bearing(
-        op=version.op,
-        status=status,
-        card_no=version.card_no,
-        amt_fen=version.amt_fen,
-        known=known,
-    )
+def _bear(
+    judgement: Judgement,
+    declared: Declared,
+    decided: Mapping[str, Decided],
+    unproven: Collection[FactKey],
+) -> None:
+    """Say who bears each fact that stands."""
+    charged = {
+        key
+        for of_card in decided.values()
+        for key, verdict in of_card.verdicts.items()
+        if verdict is Verdict.CHARGED
+    }
+    for key, version in judgement.standing.items():
+        borne = bearing(
+            op=version.op,
+            status="ok" if key in charged else version.status,
+            card_no=version.card_no,
+            amt_fen=version.amt_fen,
+            known=version.card_no in declared.cards,
+            issuer_id=declared.issuers.get(version.card_no),
+        )
+        if key in unproven and borne.payer is Payer.CARD:
+            borne = Bearing(Payer.SUSPENSE, None, borne.amount_fen, "clone")
+        judgement.bearings[key] = borne
 
 
-def _suspended(contents: Sequence[Version]) -> Bearing:
-    """The bearing of a fact of which no version stands: no card's, until a person decides.
-
-    Revenue is recognised only for what no version disputes: the smallest that any of them costs.
-    """
-    amount_fen = min(_borne(version, False, version.status).amount_fen for version in contents)
-    return Bearing(
-        payer=Payer.SUSPENSE if amount_fen else Payer.NOBODY,
-        card_no=None,
-        amount_fen=amount_fen,
-        reason="conflict",
-    )
-
-
-def _conflict(contents: Sequence[Version], stands: Version | None) -> Found:
-    return Found(
-        card_no=(stands or contents[0]).card_no,
-        amount_fen=max(version.amt_fen for version in contents),
-        facts={
-            "versions": len(contents),
-            "amounts_fen": sorted(version.amt_fen for version in contents),
-            "standing_fen": None if stands is None else stands.amt_fen,
-        },
-        needs_person=stands is None,
-    )
-
-
-def _torn(version: Version, verdict: Verdict) -> Found:
-    return Found(
-        card_no=version.card_no,
-        amount_fen=version.amt_fen,
-        facts={
-            "amt_fen": version.amt_fen,
-            "bal_before_fen": version.bal_before_fen,
-            "ml": version.ml,
-            "verdict": verdict.value,
-        },
-        needs_person=verdict is Verdict.UNFIT,
-    )
-
-
-def _weigh_pours(judgement: Judgement, policy: Policy) -> None:
+def _weigh_pours(judgement: Judgement, declared: Declared, policy: Policy) -> None:
     """Hold what was charged against the water that came, and name what is owed."""
     charged = [
         version
@@ -193,18 +140,26 @@ def _weigh_pours(judgement: Judgement, policy: Policy) -> None:
             _name(judgement, "D02", pour, shortfall_fen, figures)
         if twin := twins.get(pour.key):
             _name(judgement, "D06", pour, pour.amt_fen, figures | {"twin_seq": twin.key.seq})
+        tariff = declared.tariffs.get(pour.tariff) if pour.tariff is not None else None
+        if over_fen := prices.overcharge_fen(pour, tariff, policy):
+            priced = figures | {"tariff": pour.tariff, "over_fen": over_fen}
+            _name(judgement, "D24", pour, max(over_fen, 0), priced)
 
 
 def _name(
     judgement: Judgement, code: str, pour: Version, amount_fen: int, figures: dict[str, Any]
 ) -> None:
     """Record a finding about a pour; its card is owed the largest of what the rules name."""
-    judgement.findings[FindingKey(code, pour.key)] = Found(
-        card_no=pour.card_no, amount_fen=amount_fen, facts=figures
+    judgement.findings[FindingKey.of_fact(code, pour.key)] = Found(
+        device_id=pour.key.device_id,
+        seq=pour.key.seq,
+        card_no=pour.card_no,
+        amount_fen=amount_fen,
+        facts=figures,
     )
     before = judgement.owed.get(pour.key)
-    is_card = judgement.bearings[pour.key].payer is Payer.CARD
-    if is_card and (before is None or amount_fen > before.target_fen):
+    pays = amount_fen > 0 and judgement.bearings[pour.key].payer in {Payer.CARD, Payer.ISSUER}
+    if pays and amount_fen > (before.target_fen if before else 0):
         judgement.owed[pour.key] = Owed(pour.card_no, amount_fen, code)
 
 

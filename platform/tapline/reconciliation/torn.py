@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 from tapline.reconciliation.chain import Chain, FactKey, Version
+from tapline.reconciliation.findings.rules import Found
 
 
 class Verdict(StrEnum):
@@ -17,9 +19,17 @@ class Verdict(StrEnum):
     """The card was seen since, and nothing fits: a person must look."""
 
 
-def decide(
-    torn: Sequence[Version], chain: Chain, disputed: Collection[int]
-) -> dict[FactKey, Verdict]:
+class Decided(NamedTuple):
+    """The verdicts on the torn debits of a card, and after which positions the charged ones were
+    written: `place + 1` is theirs."""
+
+    verdicts: dict[FactKey, Verdict]
+    charged: dict[int, Version]
+    places: dict[FactKey, list[int]]
+    """After which positions each may have been written."""
+
+
+def decide(torn: Sequence[Version], chain: Chain, disputed: Collection[int]) -> Decided:
     """Judge the torn debits of one card against its chain.
 
     A torn debit after position k happened if nothing else is known of k+1, and k+2 met the
@@ -39,7 +49,7 @@ def decide(
     for version in ordered:
         if version.key not in verdicts:
             verdicts[version.key] = _uncharged(version, places[version.key], chain, disputed, taken)
-    return verdicts
+    return Decided(verdicts, taken, places)
 
 
 def _places(torn: Version, chain: Chain) -> list[int]:
@@ -102,3 +112,20 @@ def _has_no_place(torn: Version, chain: Chain) -> bool:
     if lower is None or upper is None:
         return False
     return all(chain.at(position) for position in range(lower, upper + 1))
+
+
+def found(torn: Version, verdict: Verdict, *, needs_person: bool) -> Found:
+    """What is said of a torn debit."""
+    return Found(
+        device_id=torn.key.device_id,
+        seq=torn.key.seq,
+        card_no=torn.card_no,
+        amount_fen=torn.amt_fen,
+        facts={
+            "amt_fen": torn.amt_fen,
+            "bal_before_fen": torn.bal_before_fen,
+            "ml": torn.ml,
+            "verdict": verdict.value,
+        },
+        needs_person=needs_person,
+    )

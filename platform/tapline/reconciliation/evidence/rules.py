@@ -8,7 +8,7 @@ from typing import Any
 from tapline.cards.facts import Charge, Fact
 from tapline.devices import Device
 from tapline.faults import Alarm
-from tapline.reconciliation.model import Side
+from tapline.reconciliation.model import Finding, Side
 
 REACH = 5
 """How many neighbours on the card's chain stand on each side of the fact."""
@@ -23,7 +23,7 @@ def pack(
     chain: Sequence[Fact],
     beside: Sequence[Fact],
     charge: Charge | None,
-    device: Device,
+    device: Device | None,
     alarms: Sequence[Alarm],
 ) -> dict[str, Any]:
     """What a person needs to agree or to object, as JSON values.
@@ -35,7 +35,7 @@ def pack(
         "versions": [_told(fact) for fact in versions],
         "chain": [_told(fact) for fact in chain],
         "totals": [_totals(fact) for fact in (*beside, *versions)],
-        "device": _device(device),
+        "device": None if device is None else _device(device),
         "alarms": [
             {"code": alarm.code, "since": alarm.raised_at.isoformat(), "data": alarm.data}
             for alarm in alarms
@@ -62,11 +62,13 @@ def ledger_keys(charge: Charge) -> list[str]:
     return [f"dev:{name}", *restated]
 
 
-def proposed_side(code: str, alarm_codes: Iterable[str]) -> Side:
+def proposed_side(finding: Finding, alarm_codes: Iterable[str]) -> Side:
     """Who should bear it: a proposal that the other side may object to."""
-    if code == "D05":
+    if finding.code == "D05" or (finding.code == "D22" and finding.facts["knew"]):
         return Side.VENDOR
-    if code in {"D01", "D02", "D12"} and _SITE_SUPPLY.intersection(alarm_codes):
+    if finding.code == "D14":
+        return Side.CUSTOMER
+    if finding.code in {"D01", "D02", "D12"} and _SITE_SUPPLY.intersection(alarm_codes):
         return Side.PROPERTY
     return Side.OPERATOR
 
@@ -93,6 +95,7 @@ def _told(fact: Fact) -> dict[str, Any]:
         "nozzle": fact.nozzle,
         "status": fact.status,
         "tac": fact.tac,
+        "proof": fact.proof.value,
     }
 
 

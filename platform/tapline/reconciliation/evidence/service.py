@@ -16,24 +16,30 @@ def attach(uow: UnitOfWork, *, tenant_id: str, findings: Sequence[Finding], chai
 
     `chains` hold what stands of the cards concerned. A few reads, however many findings.
     """
-    shelf = _Shelf(uow, tenant_id, {FactKey(one.device_id, one.seq) for one in findings})
-    shelf.fetch_chains(chains)
+    if not findings:
+        return
+    shelf = _Shelf(uow, tenant_id, findings, chains)
     for finding in findings:
-        alarms = shelf.alarms.get(finding.device_id, [])
-        finding.evidence = shelf.pack(FactKey(finding.device_id, finding.seq), alarms)
+        finding.evidence = shelf.pack(finding)
         finding.evidence_hash = rules.digest(finding.evidence)
-        finding.side = rules.proposed_side(finding.code, [alarm.code for alarm in alarms])
+        alarms = shelf.alarms.get(finding.device_id or "", ())
+        finding.side = rules.proposed_side(finding, [alarm.code for alarm in alarms])
 
 
 class _Shelf:
-    """Everything that the packs of some facts are made of."""
+    """Everything that the packs of some findings are made of."""
 
-    def __init__(self, uow: UnitOfWork, tenant_id: str, subjects: set[FactKey]) -> None:
-        self._stored = FactsRepository(uow, tenant_id)
-        self._facts = self._stored.named({beside for key in subjects for beside in _line(key)})
-        self._charges = self._stored.charges_named(subjects)
-        self._near: dict[FactKey, list[FactKey]] = {key: [] for key in subjects}
-        names = sorted({key.device_id for key in subjects})
+    def __init__(
+        self, uow: UnitOfWork, tenant_id: str, findings: Sequence[Finding], chains: Chains
+    ) -> None:
+        stored = FactsRepository(uow, tenant_id)
+        self._chains = chains
+        subjects = {key for one in findings if (key := one.fact) is not None}
+        self._facts = stored.named({beside for key in subjects for beside in _line(key)})
+        near = {key for one in findings for key in self._near(one)}
+        self._facts |= stored.named(near - self._facts.keys())
+        self._charges = stored.charges_named(subjects)
+        names = sorted({one.device_id for one in findings if one.device_id is not None})
         self._devices = {
             name: devices.get(uow, tenant_id=tenant_id, device_id=name) for name in names
         }
@@ -41,40 +47,42 @@ class _Shelf:
         for alarm in faults.open_alarms(uow, tenant_id=tenant_id, device_ids=names):
             self.alarms.setdefault(alarm.device_id, []).append(alarm)
 
-    def fetch_chains(self, chains: Chains) -> None:
-        """Take down the neighbours of each fact on its card, too."""
-        for key in self._near:
-            self._near[key] = _neighbours(key, self._facts.get(key, ()), chains)
-        wanted = {near for keys in self._near.values() for near in keys}
-        self._facts |= self._stored.named(wanted - self._facts.keys())
-
-    def pack(self, key: FactKey, alarms: Sequence[Alarm]) -> dict[str, Any]:
-        before, _, after = _line(key)
+    def pack(self, finding: Finding) -> dict[str, Any]:
+        key, device_id = finding.fact, finding.device_id or ""
+        before, _, after = _line(key) if key else (None, None, None)
         return rules.pack(
-            versions=self._facts.get(key, []),
-            chain=self._all(self._near[key]),
-            beside=self._all((before, after)),
-            charge=self._charges.get(key),
-            device=self._devices[key.device_id],
-            alarms=alarms,
+            versions=self._all([key]),
+            chain=self._all(self._near(finding)),
+            beside=self._all([before, after]),
+            charge=self._charges.get(key) if key else None,
+            device=self._devices.get(device_id),
+            alarms=self.alarms.get(device_id, ()),
         )
 
-    def _all(self, keys: Iterable[FactKey]) -> list[Fact]:
-        return [fact for key in keys for fact in self._facts.get(key, ())]
+    def _all(self, keys: Iterable[FactKey | None]) -> list[Fact]:
+        return [fact for key in keys if key is not None for fact in self._facts.get(key, ())]
+
+    def _near(self, finding: Finding) -> list[FactKey]:
+        """What stands around a finding on the card that it names."""
+        key = finding.fact
+        if key is None:
+            return self._around(finding.card_no, finding.facts.get("atc"))
+        for fact in self._facts.get(key, ()):
+            if fact.card_no is not None:
+                # A torn one has its place by machine.
+                place = fact.atc
+                if place is None:
+                    place = self._chains.of(fact.card_no).around(key)[0]
+                if near := self._around(fact.card_no, place):
+                    return [one for one in near if one != key]
+        return []
+
+    def _around(self, card_no: str | None, place: int | None) -> list[FactKey]:
+        if card_no is None or place is None:
+            return []
+        return [link.key for link in self._chains.of(card_no).window(place, rules.REACH)]
 
 
 def _line(key: FactKey) -> tuple[FactKey, FactKey, FactKey]:
     """The fact between the machine's previous and next one."""
     return key._replace(seq=key.seq - 1), key, key._replace(seq=key.seq + 1)
-
-
-def _neighbours(key: FactKey, versions: Sequence[Fact], chains: Chains) -> list[FactKey]:
-    """What stands around a fact on the card that it names; a torn one has its place by machine."""
-    for fact in versions:
-        if fact.card_no is not None:
-            chain = chains.of(fact.card_no)
-            place = fact.atc if fact.atc is not None else chain.around(key)[0]
-            if place is not None:
-                window = chain.window(place, rules.REACH)
-                return [link.key for link in window if link.key != key]
-    return []

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tapline.cards.facts import Fact
 from tapline.devices import Device, DeviceStream, Presence, Stream
@@ -65,3 +65,70 @@ class GapRepository:
             .where(DeviceCommand.device_id == device_id, DeviceCommand.op == "resend")
             .order_by(DeviceCommand.position)
         ).all()
+
+    def unsettled(self) -> Sequence[Finding]:
+        """Every D07 of which not all has come."""
+        return self._session.scalars(
+            select(Finding)
+            .where(
+                Finding.tenant_id == self._tenant_id,
+                Finding.code == "D07",
+                Finding.facts["ended"].astext.is_distinct_from("came"),
+                Finding.retracted_at.is_(None),
+            )
+            .order_by(Finding.device_id, Finding.seq)
+        ).all()
+
+    def stored_within(self, device_id: str, run: Run) -> list[int]:
+        """The numbers of a run that are stored."""
+        return list(
+            self._session.scalars(
+                select(Fact.seq)
+                .where(Fact.device_id == device_id, Fact.seq.between(*run))
+                .distinct()
+                .order_by(Fact.seq)
+            )
+        )
+
+    def lost_within(self, device_id: str, run: Run) -> list[Run]:
+        """What of a run was declared lost."""
+        rows = self._session.execute(
+            select(LostRange.from_seq, LostRange.to_seq).where(
+                LostRange.device_id == device_id,
+                LostRange.from_seq <= run[1],
+                LostRange.to_seq >= run[0],
+            )
+        )
+        return [(first, last) for first, last in rows]
+
+    def declared(self, since: datetime) -> list[tuple[str, Run]]:
+        """What devices declared lost since then."""
+        rows = self._session.execute(
+            select(LostRange.device_id, LostRange.from_seq, LostRange.to_seq)
+            .join(Device, Device.device_id == LostRange.device_id)
+            .where(Device.tenant_id == self._tenant_id, LostRange.declared_at >= since)
+            .order_by(LostRange.device_id, LostRange.from_seq)
+        )
+        return [(device_id, (first, last)) for device_id, first, last in rows]
+
+    def open_streams(self) -> Sequence[DeviceStream]:
+        """Streams with a number missing, by device."""
+        return self._session.scalars(
+            select(DeviceStream)
+            .join(Device, Device.device_id == DeviceStream.device_id)
+            .where(
+                Device.tenant_id == self._tenant_id,
+                DeviceStream.stream == Stream.TXN,
+                DeviceStream.gap_since.is_not(None),
+            )
+            .order_by(DeviceStream.device_id)
+        ).all()
+
+    def moments_around(self, device_id: str, upto: int) -> tuple[datetime | None, datetime | None]:
+        """When the fact before a gap happened, and the first one behind it."""
+        times = select(func.coalesce(Fact.moment, Fact.received_at)).where(
+            Fact.device_id == device_id
+        )
+        before = times.where(Fact.seq <= upto).order_by(Fact.seq.desc()).limit(1)
+        after = times.where(Fact.seq > upto).order_by(Fact.seq).limit(1)
+        return self._session.scalar(before), self._session.scalar(after)

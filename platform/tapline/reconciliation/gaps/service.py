@@ -6,10 +6,10 @@ from tapline.devices import DeviceStream, commands
 from tapline.devices.commands import DeviceCommand
 from tapline.devices.rules import Run, missing_runs
 from tapline.reconciliation.chain import FactKey
+from tapline.reconciliation.findings.rules import FindingKey, Found
 from tapline.reconciliation.findings.service import record_once
 from tapline.reconciliation.gaps import rules
 from tapline.reconciliation.gaps.repository import GapRepository
-from tapline.reconciliation.rules import FindingKey, Found
 from tapline.uow import UnitOfWork
 
 _RUNS_AT_ONCE = 50
@@ -70,8 +70,12 @@ def _record(
     """Record the runs that are no part of one recorded before."""
     known = gaps.found(device_id)
     found = {
-        FindingKey("D07", FactKey(device_id, first)): Found(
-            card_no=None, amount_fen=0, facts={"from": first, "to": last, "ours": ours}
+        FindingKey.of_fact("D07", FactKey(device_id, first)): Found(
+            device_id=device_id,
+            seq=first,
+            card_no=None,
+            amount_fen=0,
+            facts={"from": first, "to": last, "ours": ours},
         )
         for first, last in runs
         if not any(begin <= first and last <= end for begin, end in known)
