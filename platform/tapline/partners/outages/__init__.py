@@ -1,0 +1,1 @@
+"""How long machines stood still through the operator's own fault: what clauses are about."""

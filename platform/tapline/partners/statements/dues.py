@@ -1,0 +1,166 @@
+"""Everything that is due between the operator and a partner, as things stand."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from tapline import clock, policy
+from tapline.ledger import chart
+from tapline.partners.accountability.model import Responsibility, Standing
+from tapline.partners.accountability.repository import ResponsibilityRepository
+from tapline.partners.agreements import rules as terms_rules
+from tapline.partners.agreements import service as agreements
+from tapline.partners.model import Partner
+from tapline.partners.outages import service as outages
+from tapline.partners.outages.service import Outage
+from tapline.partners.shares import service as shares
+from tapline.partners.shares.rules import day_begin
+from tapline.partners.statements import costs, rules
+from tapline.partners.statements.model import LineKind
+from tapline.partners.statements.rules import Due
+from tapline.partners.visits import service as visits
+from tapline.people import Scope
+from tapline.reconciliation import Finding
+from tapline.reconciliation.sentences import plain
+from tapline.uow import UnitOfWork
+
+_BORNE = [standing for standing in Standing if standing.is_borne]
+_OPEN = [standing for standing in Standing if standing.is_open]
+
+
+def of_partner(uow: UnitOfWork, *, partner: Partner, month: date) -> list[Due]:
+    """What the partner owes, or is owed, of all that was decided by the end of the month."""
+    until = min(rules.month_end(month), clock.now())
+    return [
+        *_charged(uow, partner, until),
+        *_compensations(uow, partner, until),
+        *_shares(uow, partner, month),
+    ]
+
+
+def expected(uow: UnitOfWork, *, partner: Partner) -> list[tuple[Responsibility, Finding, int]]:
+    """What is not decided yet, and what of it would be charged, in fen: listed, not charged."""
+    held = ResponsibilityRepository(uow, Scope(partner.tenant_id)).of_partner(
+        partner.partner_id, _OPEN
+    )
+    found = [finding for _, finding in held]
+    cost = costs.of_findings(uow, tenant_id=partner.tenant_id, findings=found)
+    return [(one, finding, cost[finding.finding_id].amount_fen) for one, finding in held]
+
+
+def _charged(uow: UnitOfWork, partner: Partner, until: datetime) -> list[Due]:
+    responsibilities = ResponsibilityRepository(uow, Scope(partner.tenant_id))
+    held = [
+        (one, finding)
+        for one, finding in responsibilities.of_partner(partner.partner_id, _BORNE)
+        if one.decided_at is not None and one.decided_at < until and finding.retracted_at is None
+    ]
+    cost = costs.of_findings(
+        uow, tenant_id=partner.tenant_id, findings=[finding for _, finding in held]
+    )
+    dues = [_chargeback(one, finding, cost[finding.finding_id]) for one, finding in held]
+    return dues + _visits(uow, partner, {str(one.finding_id): one for one, _ in held}, until)
+
+
+def _chargeback(held: Responsibility, finding: Finding, cost: costs.Cost) -> Due:
+    return Due(
+        kind=LineKind.CHARGEBACK,
+        subject=f"finding:{finding.finding_id}",
+        amount_fen=cost.amount_fen,
+        account=cost.account,
+        site_id=held.site_id,
+        facts={
+            "code": finding.code,
+            "device": held.device_id,
+            "at": finding.detected_at.isoformat(),
+            "standing": held.standing.value,
+            "zh": plain(finding, "zh_CN"),
+            "en": plain(finding, "en"),
+        },
+    )
+
+
+def _visits(
+    uow: UnitOfWork, partner: Partner, held: dict[str, Responsibility], until: datetime
+) -> list[Due]:
+    """A visit is charged once, to whom answers for the first of its findings that anybody does."""
+    fee_fen = policy.current(uow, tenant_id=partner.tenant_id).visit_fen
+    made = visits.before(uow, tenant_id=partner.tenant_id, moment=until)
+    return [
+        Due(
+            kind=LineKind.VISIT,
+            subject=f"visit:{visit.work_order_id}",
+            amount_fen=fee_fen,
+            account=chart.VISITS.code,
+            site_id=held[named[0]].site_id,
+            facts={"device": visit.device_id, "at": visit.ended_at.isoformat()},
+        )
+        for visit in made
+        if (named := [finding_id for finding_id in visit.finding_ids if finding_id in held])
+    ]
+
+
+def _compensations(uow: UnitOfWork, partner: Partner, until: datetime) -> Iterable[Due]:
+    """By the agreement of the day on which a machine stopped.
+
+    Outages are told apart by when they began, so all alarms since the agreement began are read.
+    """
+    book = agreements.book(uow, tenant_id=partner.tenant_id)
+    begun = book.of_property(partner.partner_id)
+    if not begun:
+        return
+    found = outages.of_sites(
+        uow,
+        tenant_id=partner.tenant_id,
+        site_ids=list(begun),
+        since=day_begin(min(begun.values())),
+        until=until,
+    )
+    for outage in found:
+        held = book.on(outage.site_id, clock.business_date(outage.stretch.start))
+        if held is None or held.terms.property_id != partner.partner_id:
+            continue
+        for number, clause in enumerate(held.terms.clauses, 1):
+            lasted_s = outage.stretch.lasted_s
+            fen = terms_rules.compensation_fen(held.terms, clause, lasted_s)
+            yield _compensation(outage, number, fen, {"threshold_s": clause.threshold_s})
+
+
+def _compensation(outage: Outage, number: int, fen: int, facts: dict[str, Any]) -> Due:
+    start = outage.stretch.start.astimezone(clock.BUSINESS_ZONE)
+    return Due(
+        kind=LineKind.COMPENSATION,
+        subject=f"outage:{outage.device_id}:{start.isoformat()}:{number}",
+        amount_fen=-fen,
+        account=chart.COMPENSATION.code,
+        site_id=outage.site_id,
+        facts=facts
+        | {
+            "device": outage.device_id,
+            "at": start.isoformat(),
+            "lasted_s": outage.stretch.lasted_s,
+        },
+    )
+
+
+def _shares(uow: UnitOfWork, partner: Partner, month: date) -> Iterable[Due]:
+    months = shares.months_of_partner(
+        uow,
+        tenant_id=partner.tenant_id,
+        partner_id=partner.partner_id,
+        last=rules.month_last(month),
+    )
+    for one in months:
+        yield Due(
+            kind=LineKind.SHARE,
+            subject=f"share:{one.site_id}:{partner.partner_id}:{one.month:%Y-%m}",
+            amount_fen=-one.share_fen,
+            account=chart.property_share(one.site_id).code,
+            site_id=one.site_id,
+            facts={
+                "month": f"{one.month:%Y-%m}",
+                "days": one.days,
+                "revenue_fen": one.revenue_fen,
+                "per_mille": one.per_mille,
+            },
+        )

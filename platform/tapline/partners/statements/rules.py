@@ -1,0 +1,172 @@
+"""What goes on a statement, by how much it differs from what was stated, and its hash. Pure."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from tapline.ledger import Account, Movement, Transfer, chart
+from tapline.partners.shares.rules import day_end
+from tapline.partners.statements.model import Answer, LineKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What a partner owes for a subject in all, as things stand; negative where we owe it."""
+
+    kind: LineKind
+    subject: str
+    amount_fen: int
+    account: str
+    site_id: UUID
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What statements that were issued say of a subject, together."""
+
+    due: Due
+    revision: int
+    waived: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line to be stated."""
+
+    kind: LineKind
+    subject: str
+    revision: int
+    amount_fen: int
+    account: str
+    site_id: UUID
+    facts: dict[str, Any]
+
+
+def lines(dues: Iterable[Due], stated: Mapping[str, Stated]) -> list[Line]:
+    """What is to be stated so that all statements together say what is due.
+
+    A subject that was stated before is corrected by the difference. What was charged and is not
+    due any more goes back; so does what was waived.
+    """
+    due_now = {due.subject: due for due in dues}
+    gone = [
+        one.due
+        for subject, one in stated.items()
+        if subject not in due_now
+        and (one.waived or one.due.kind in {LineKind.CHARGEBACK, LineKind.VISIT})
+    ]
+    found = [_line(due, due.amount_fen, stated.get(due.subject)) for due in due_now.values()]
+    found += [_line(due, 0, stated[due.subject]) for due in gone]
+    order = list(LineKind)
+    return sorted(
+        (line for line in found if line.amount_fen),
+        key=lambda line: (order.index(line.kind), str(line.site_id), line.subject),
+    )
+
+
+def _line(due: Due, owed_fen: int, before: Stated | None) -> Line:
+    if before is not None and before.waived:
+        owed_fen = 0
+    return Line(
+        kind=due.kind,
+        subject=due.subject,
+        revision=before.revision + 1 if before else 1,
+        amount_fen=owed_fen - (before.due.amount_fen if before else 0),
+        account=before.due.account if before else due.account,
+        site_id=due.site_id,
+        facts=due.facts,
+    )
+
+
+def movement(partner_id: UUID, kind: LineKind, account: str, amount_fen: int) -> Movement:
+    """What a line posts when it is issued: the partner's account against the one that bore it."""
+    other = Account(account, "C" if kind is LineKind.SHARE else "D")
+    return _between(chart.partner(partner_id), other, amount_fen)
+
+
+def settlement(partner_id: UUID, total_fen: int) -> Movement:
+    """What a settled statement posts: the partner paid us through the bank, or we paid it."""
+    return _between(chart.BANK, chart.partner(partner_id), total_fen)
+
+
+def _between(debit: Account, credit: Account, amount_fen: int) -> Movement:
+    if amount_fen > 0:
+        return Transfer(debit, credit, amount_fen)
+    return Transfer(credit, debit, -amount_fen)
+
+
+class _Stated(Protocol):
+    @property
+    def kind(self) -> LineKind: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def amount_fen(self) -> int: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def site_id(self) -> UUID: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+
+def canonical(
+    *,
+    operator_entity: str,
+    partner_entity: str,
+    month: date,
+    total_fen: int,
+    stated: Sequence[_Stated],
+) -> bytes:
+    """The text that a statement's hash covers: sorted, compact JSON in ASCII, lines in order."""
+    document = {
+        "operator": operator_entity,
+        "partner": partner_entity,
+        "month": month.isoformat(),
+        "total_fen": total_fen,
+        "lines": [
+            {
+                "kind": line.kind.value,
+                "subject": line.subject,
+                "revision": line.revision,
+                "amount_fen": line.amount_fen,
+                "account": line.account,
+                "site": str(line.site_id),
+                "facts": line.facts,
+            }
+            for line in stated
+        ],
+    }
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def digest(text: bytes) -> bytes:
+    """SHA-256."""
+    return hashlib.sha256(text).digest()
+
+
+def month_of(day: date) -> date:
+    """The first day of the month that `day` is in."""
+    return day.replace(day=1)
+
+
+def month_last(month: date) -> date:
+    """The last day of a month."""
+    return month_of(month + timedelta(days=31)) - timedelta(days=1)
+
+
+def month_end(month: date) -> datetime:
+    """When a business month is over."""
+    return day_end(month_last(month))
+
+
+def unsettled(line_count: int, answers: Mapping[int, Answer]) -> list[int]:
+    """Lines that were objected to and not decided yet."""
+    return [number for number in range(1, line_count + 1) if answers.get(number) is Answer.OBJECTED]

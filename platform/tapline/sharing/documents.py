@@ -1,0 +1,127 @@
+"""The file that one operator gives to another: a signed text with an extract of a statement in it.
+
+The content is signed as the bytes that it was written in, and read only after that: nothing depends
+on how somebody's library writes JSON. Ed25519, RFC 8032.
+"""
+
+import json
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import Struct
+
+from tapline.errors import InvalidError
+
+FORMAT = "tapline-shared-1"
+DOCUMENT_BYTES_MAX = 20_000_000
+
+
+class Party(Struct, frozen=True, forbid_unknown_fields=True):
+    """An operator; `key` is its public key in hexadecimal."""
+
+    key: str
+    name: str
+    legal_entity: str
+
+
+class Agreed(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the customer consented to."""
+
+    consent: UUID
+    wording: int
+    purpose: str
+    fields: list[str]
+    given_at: datetime
+    ends_on: date
+
+
+class Head(Struct, frozen=True, forbid_unknown_fields=True):
+    """The seal that the extract ends with; `hash` in hexadecimal."""
+
+    seq: int
+    day: date
+    hash: str
+
+
+class Content(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is signed. `receiver` has the key of the operator that it was made for."""
+
+    export: UUID
+    made_at: datetime
+    sender: Party
+    receiver: Party
+    agreed: Agreed
+    head: Head
+    extract: dict[str, Any]
+
+
+class _Envelope(Struct, frozen=True, forbid_unknown_fields=True):
+    format: str
+    key: str
+    content: str
+    signature: str
+
+
+def new_key() -> tuple[bytes, bytes]:
+    """A private key and its public key, 32 bytes each."""
+    private = Ed25519PrivateKey.generate()
+    return private.private_bytes_raw(), private.public_key().public_bytes_raw()
+
+
+def sign(content: Content, private: bytes) -> str:
+    """The file, as JSON."""
+    key = Ed25519PrivateKey.from_private_bytes(private)
+    text = msgspec.json.encode(content).decode()
+    envelope = {
+        "format": FORMAT,
+        "key": key.public_key().public_bytes_raw().hex(),
+        "content": text,
+        "signature": key.sign(_signed(text)).hex(),
+    }
+    return json.dumps(envelope, ensure_ascii=False, indent=1) + "\n"
+
+
+def signer(document: str) -> str:
+    """The public key, in hexadecimal, by which a file says that it was signed."""
+    return _envelope(document).key
+
+
+def opened(document: str, key: str) -> Content:
+    """What was signed with `key`, a public key in hexadecimal.
+
+    Raises:
+        InvalidError: it is no such file, was not signed with the key, or was changed since.
+    """
+    envelope = _envelope(document)
+    if envelope.key != key:
+        raise InvalidError("this file is signed with another key than the one expected")
+    try:
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+        public.verify(bytes.fromhex(envelope.signature), _signed(envelope.content))
+    except (InvalidSignature, ValueError):
+        raise InvalidError(
+            "the signature does not fit: the file was changed on its way; ask for it again"
+        ) from None
+    try:
+        return msgspec.json.decode(envelope.content, type=Content)
+    except msgspec.MsgspecError as error:
+        raise InvalidError(f"what was signed is no shared statement: {error}") from None
+
+
+def _envelope(document: str) -> _Envelope:
+    try:
+        envelope = msgspec.json.decode(document, type=_Envelope)
+    except (msgspec.MsgspecError, UnicodeEncodeError) as error:
+        raise InvalidError(f"this is no shared statement: {error}") from None
+    if envelope.format != FORMAT:
+        raise InvalidError(f"its format is {envelope.format}, not {FORMAT}")
+    return envelope
+
+
+def _signed(text: str) -> bytes:
+    """Named by the format, so that the signature fits nothing else that the key may sign."""
+    return f"{FORMAT}\n{text}".encode()
