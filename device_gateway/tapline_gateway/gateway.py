@@ -43,6 +43,7 @@ class Gateway:
 
     def __init__(self, database: Database, mqtt: MqttConfig, vault: Vault) -> None:
         self._database = database
+        self._vault = vault
         self._keys = KeyRing(database, vault)
         self._link = Link(mqtt, SUBSCRIPTIONS)
         self._unasked_at = 0.0
@@ -92,7 +93,7 @@ class Gateway:
             try:
                 with self._database.transaction() as uow:
                     messages.bury(uow, [one.refusal for one in refusals])
-                    answers = handle(uow, letters)
+                    answers = handle(uow, letters, self._vault)
                 return answers + [one.answer for one in refusals if one.answer]
             except DBAPIError as error:
                 if attempt == _CONFLICT_RETRIES or not _may_pass(error):

@@ -52,7 +52,7 @@ class Crowd:
         for no in self._candidates(owing_only=owing_only):
             if not self._welcome(no, device_id):
                 continue
-            if self._purses[no].balance_fen < self._least_fen:
+            if not self._purses[no].is_online and self._purses[no].balance_fen < self._least_fen:
                 self._take(no)  # goes home, and does not come back
                 self._invited.discard(no)
                 continue

@@ -1,56 +1,42 @@
 """One dispenser and the customer in front of it: tap, voucher, debit, water, fact.
 
-Nothing of a pour is stored before it ended; then the fact, the card's new purse and the truth
-about it are one transaction, before anything else is done with them.
+Nothing of a pour is stored before it ended; then its `Logbook` writes it down.
 """
 
 import time
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
 
-import msgspec
-
-from tapline_gateway.protocol import Fact, LoadAnswer, LoadRequest, Message, format_ts
+from tapline_gateway.protocol import (
+    AuthAnswer,
+    AuthRequest,
+    Command,
+    CommandStatus,
+    LoadAnswer,
+    LoadRequest,
+    format_ts,
+)
 from tapline_gateway.protocol.freshness import is_alive
-from tapline_sim import facts
-from tapline_sim.crowd import Visit, recent_stops
+from tapline_sim import spoiling
+from tapline_sim.crowd import Visit
 from tapline_sim.device_clock import DeviceClock
 from tapline_sim.flash import Flash
+from tapline_sim.logbook import Logbook, Pour, Uplink
 from tapline_sim.mischief import ORDINARY, Script
-from tapline_sim.physics import Flow, build_nozzle
-from tapline_sim.plan import NEEDS_SEQUEL, Deed
-from tapline_sim.purse import Purse, Stop, Voucher
+from tapline_sim.physics import build_nozzle
+from tapline_sim.plan import Deed
+from tapline_sim.proving import Proving
+from tapline_sim.purse import Purse, Voucher
 from tapline_sim.reactor import Timer
 from tapline_sim.scenario import DeviceSpec
-from tapline_sim.truth import due_fen
+from tapline_sim.teller import Answer, Teller
 from tapline_sim.world import World
 
 VOUCHER_WAIT_S = 2.0  # how long a customer waits for the question whether money is due to the card
+AUTH_WAIT_S = 5.0  # and how long for the question whether his card may draw
+UNPAID_FEN = 100
 AFTER_POUR_S = 0.5
 RETRY_S = 0.5  # nobody came, or not with a good card
-
-
-class Pour(NamedTuple):
-    """Water that is running, or should be."""
-
-    script: Script
-    amount_fen: int
-    asked_ml: int
-    flow: Flow
-    opened_s: float
-
-
-class Uplink(NamedTuple):
-    """What a dispenser needs of its connection: whether it is up, a way to speak, and bells for
-    facts that were written (their seq, and whether they are withheld) and customers that left.
-    """
-
-    online: Callable[[], bool]
-    publish: Callable[[Message], object]
-    fact_written: Callable[[int, bool], None]
-    customer_left: Callable[[], None]
 
 
 class Dispenser:
@@ -64,11 +50,13 @@ class Dispenser:
         self._flash = flash
         self._clock = clock
         self._uplink = uplink
+        self._book = Logbook(spec, world, flash, clock, uplink)
         self._nozzle = build_nozzle(spec.flow_ml_s, world.plan.build(spec.device_id, "nozzle"))
         self._customers = world.plan.build(spec.device_id, "customers")
         self._visit: Visit | None = None
         self._pour: Pour | None = None
-        self._question: tuple[str, Timer] | None = None
+        self._teller = Teller(world.reactor, uplink.publish)
+        self._proving = Proving(world.reactor, uplink.proven)
         self._next_customer: Timer | None = None
 
     def open(self) -> None:
@@ -96,15 +84,13 @@ class Dispenser:
         """Whether the valve is driven."""
         return self._pour is not None
 
-    def voucher(self, answer: LoadAnswer) -> None:
-        """The platform's answer about money for the card; late or strange ones change nothing."""
-        if self._question is None or self._question[0] != answer.req or self._visit is None:
-            return
-        self._question[1].cancel()
-        voucher = _acceptable(answer, self._visit.card)
-        if voucher is not None:
-            self._write_voucher(voucher, self._visit)
-        self._vend()
+    def answered(self, answer: Answer) -> None:
+        """The platform's answer about the card; late or strange ones change nothing."""
+        self._teller.answered(answer)
+
+    def prove(self, command: Command) -> CommandStatus:
+        """Wait for a card to say which it is."""
+        return self._proving.begin(command)
 
     def _expect_customer(self, after_s: float) -> None:
         if self._next_customer is not None:
@@ -118,11 +104,17 @@ class Dispenser:
         if visit is None:
             self._expect_customer(RETRY_S)
             return
-        if visit.card in self._flash.held.cards:
+        purse = world.purses[visit.card]
+        deaf = world.plan.defect(Deed.DEAF, self._spec.device_id)
+        if visit.card in self._flash.held.cards and not deaf:
             self._turn_away(visit)
             return
+        self._proving.tapped(purse)
+        if purse.is_online:
+            self._authorise(visit, purse)
+            return
         self._visit = visit
-        self._tap(world.purses[visit.card])
+        self._tap(purse)
 
     def _turn_away(self, visit: Visit) -> None:
         """The card is blocked: nothing is sold, written or reported."""
@@ -138,47 +130,76 @@ class Dispenser:
         request = LoadRequest(
             req=uuid.uuid4().hex, card=purse.no, atc=purse.atc, bal=purse.balance_fen
         )
-        self._question = (request.req, self._world.reactor.after(VOUCHER_WAIT_S, self._vend))
-        self._uplink.publish(request)
+        self._teller.ask(request, wait_s=VOUCHER_WAIT_S, then=self._take_voucher)
 
-    def _write_voucher(self, voucher: Voucher, visit: Visit) -> None:
-        world, before = self._world, self._world.purses[visit.card]
-        after = before.loaded(voucher.amount_fen)
-        counters = self._flash.counters.counting(charged_fen=0, ml=0)
-        fact = facts.load(before=before, after=after, voucher=voucher, counters=counters)
-        fact = self._stamped(fact, visit.nozzle)
-        with world.store.transaction():
-            if not world.purses.first_write(voucher):
-                return
-            self._flash.write(fact, counters)
-            world.purses.save(after)
-            world.truth.load(
-                self._spec.device_id,
-                fact.seq,
-                visit.card,
-                load=voucher.load,
-                fen=voucher.amount_fen,
-            )
-            world.mischief.sequel(self._spec.device_id, fact)
-        self._uplink.fact_written(fact.seq, False)
+    def _take_voucher(self, answer: Answer | None) -> None:
+        assert self._visit is not None
+        voucher = _acceptable(answer, self._visit.card)
+        if voucher is not None:
+            self._book.voucher(voucher, self._visit)
+        self._vend()
+
+    def _authorise(self, visit: Visit, purse: Purse) -> None:
+        """A card whose balance is online: without the platform's word there is no water."""
+        if not self._uplink.online():
+            self._turn_away(visit)
+            return
+        self._visit = visit
+        request = AuthRequest(
+            req=uuid.uuid4().hex,
+            card=purse.no,
+            nozzle=visit.nozzle,
+            want_fen=self._customers.choice(self._world.scenario.tariff.amounts_fen),
+            ts=format_ts(self._clock.now()),
+        )
+        self._teller.ask(request, wait_s=AUTH_WAIT_S, then=self._take_authorisation)
+
+    def _take_authorisation(self, answer: Answer | None) -> None:
+        visit = self._visit
+        assert visit is not None
+        payable = self._granted(answer)
+        if not payable:
+            self._visit = None
+            self._turn_away(visit)
+            return
+        assert isinstance(answer, AuthAnswer)
+        self._pour_for(max(payable), hold=answer.hold)
+
+    def _granted(self, answer: Answer | None) -> list[int]:
+        """What a customer may choose under an answer; nothing where it does not let him."""
+        if not isinstance(answer, AuthAnswer) or not answer.ok:
+            return []
+        if not is_alive(answer.exp, datetime.now(UTC)):
+            return []
+        amounts = self._world.scenario.tariff.amounts_fen
+        return [amount for amount in amounts if amount <= (answer.max_fen or 0)]
 
     def _vend(self) -> None:
         """The customer chooses an amount that the purse can pay, and presses."""
-        self._question = None
+        assert self._visit is not None
+        purse = self._world.purses[self._visit.card]
+        payable = [a for a in self._world.scenario.tariff.amounts_fen if a <= purse.balance_fen]
+        self._pour_for(self._customers.choice(payable))
+
+    def _pour_for(self, amount_fen: int, *, hold: str | None = None) -> None:
         visit = self._visit
         assert visit is not None
         purse = self._world.purses[visit.card]
-        payable = [a for a in self._world.scenario.tariff.amounts_fen if a <= purse.balance_fen]
-        amount_fen = self._customers.choice(payable)
         script = self._world.mischief.script(
             self._flash, self._spec.device_id, purse, amount_fen, self._world.run_s
         )
-        self._open_valve(script, amount_fen)
+        if script.deed is Deed.UNPAID_LOAD:
+            gift = Voucher(uuid.uuid4().hex, UNPAID_FEN)
+            self._book.voucher(gift, visit, unpaid=True)
+            script = ORDINARY
+        self._open_valve(script, amount_fen, hold)
 
-    def _open_valve(self, script: Script, amount_fen: int) -> None:
+    def _open_valve(self, script: Script, amount_fen: int, hold: str | None = None) -> None:
         asked_ml = self._world.scenario.tariff.worth_ml(amount_fen)
+        if script.deed is Deed.TARIFF:
+            asked_ml = int(asked_ml * spoiling.TARIFF_SHARE)
         flow = self._nozzle.pour(asked_ml, delivered=script.delivered)
-        self._pour = Pour(script, amount_fen, asked_ml, flow, time.monotonic())
+        self._pour = Pour(script, amount_fen, asked_ml, flow, time.monotonic(), hold)
         self._world.reactor.after(flow.lasts_s, self._settle)
 
     def _settle(self) -> None:
@@ -187,7 +208,7 @@ class Dispenser:
         assert pour is not None
         assert visit is not None
         self._pour = None
-        self._write_pour(pour, visit)
+        self._book.pour(pour, visit)
         if pour.script.deed is Deed.DOUBLE:
             # The customer has not lifted the card and presses again: no new tap, no new question.
             self._open_valve(ORDINARY, pour.amount_fen)
@@ -199,71 +220,14 @@ class Dispenser:
         no_pause = self._world.closing or self._world.crowd.awaited(self._spec.device_id)
         self._expect_customer(AFTER_POUR_S + (0 if no_pause else pause_s))
 
-    def _write_pour(self, pour: Pour, visit: Visit) -> None:
-        world, script, before = self._world, pour.script, self._world.purses[visit.card]
-        after = before.debited(pour.amount_fen)
-        counters = self._flash.counters.counting(charged_fen=pour.amount_fen, ml=pour.flow.ml)
-        fact = facts.debit(
-            before=before,
-            after=after,
-            amount_fen=pour.amount_fen,
-            asked_ml=pour.asked_ml,
-            flow=pour.flow,
-            counters=counters,
-        )
-        fact = self._stamped(facts.torn(fact) if script.torn else fact, visit.nozzle)
-        parked = script.deed is Deed.WITHHELD
-        with world.store.transaction():
-            self._flash.write(fact, counters, parked=parked)
-            world.purses.save(self._tapped(after if script.taken else before, visit, script))
-            self._tell(pour, fact)
-            world.mischief.happened(script, fact, self._spec.device_id)
-            if script.stuck:
-                self._count_dry_pour()
-        self._uplink.fact_written(fact.seq, parked)
 
-    def _tell(self, pour: Pour, fact: Fact) -> None:
-        charged_fen = pour.amount_fen if pour.script.taken else 0
-        self._world.truth.pour(
-            self._spec.device_id,
-            fact.seq,
-            fact.card.no,
-            charged_fen=charged_fen,
-            due_fen=due_fen(charged_fen, ml=fact.ml, asked_ml=pour.asked_ml),
-            ml=fact.ml,
-        )
-
-    def _tapped(self, purse: Purse, visit: Visit, script: Script) -> Purse:
-        """The card as the customer takes it away."""
-        now_s = time.time()
-        stop = Stop(self._spec.device_id, visit.nozzle, now_s)
-        return msgspec.structs.replace(
-            purse,
-            taps=purse.taps + 1,
-            calm=0 if script.deed in NEEDS_SEQUEL else purse.calm + 1,
-            stops=(*recent_stops(purse, now_s), stop),
-        )
-
-    def _count_dry_pour(self) -> None:
-        """The second pour in a row without water raises the alarm."""
-        dry_pours = self._flash.counters.dry_pours + 1
-        self._flash.count(dry_pours=dry_pours)
-        if dry_pours == 2:
-            self._flash.raise_event("valve_stuck", ts=format_ts(self._clock.now()))
-
-    def _stamped(self, fact: Fact, nozzle: int) -> Fact:
-        return msgspec.structs.replace(
-            fact,
-            ts=format_ts(self._clock.now()),
-            clk=self._clock.source,
-            off=not self._uplink.online(),
-            nozzle=nozzle,
-            tariff=self._world.scenario.tariff.version,
-        )
-
-
-def _acceptable(answer: LoadAnswer, card: str) -> Voucher | None:
-    if answer.load is None or answer.card != card or not answer.amt:
+def _acceptable(answer: Answer | None, card: str) -> Voucher | None:
+    if (
+        not isinstance(answer, LoadAnswer)
+        or answer.load is None
+        or answer.card != card
+        or not answer.amt
+    ):
         return None
     if not is_alive(answer.exp, datetime.now(UTC)):
         return None

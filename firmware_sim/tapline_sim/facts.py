@@ -3,16 +3,25 @@
 import msgspec
 
 from tapline_gateway.protocol import Card, CardKind, Fact, FactOp, FactStatus
+from tapline_sim import card_proof
 from tapline_sim.flash import Counters
 from tapline_sim.physics import Flow
 from tapline_sim.purse import Purse, Voucher
 
 
 def debit(
-    *, before: Purse, after: Purse, amount_fen: int, asked_ml: int, flow: Flow, counters: Counters
+    *,
+    before: Purse,
+    after: Purse,
+    amount_fen: int,
+    asked_ml: int,
+    flow: Flow,
+    counters: Counters,
+    hold: str | None = None,
 ) -> Fact:
-    """A debit that the card has confirmed; `counters` are those after it."""
-    return Fact(
+    """A debit that the card has confirmed, or the platform under `hold`; `counters` are those after
+    it."""
+    fact = Fact(
         seq=counters.seq,
         card=Card(no=before.no, kind=CardKind(before.kind)),
         atc=after.atc,
@@ -24,7 +33,19 @@ def debit(
         pulses=flow.pulses,
         status=_status(flow, asked_ml),
         tot=counters.totals,
+        auth=hold,
     )
+    if before.is_online:
+        return msgspec.structs.replace(fact, atc=None, bal_before=None, bal_after=None)
+    return fact
+
+
+def proven(fact: Fact, purse: Purse, device_id: str) -> Fact:
+    """The fact with the code that the card gave, where it can give one."""
+    if purse.key_hex is None:
+        return fact
+    tac = card_proof.code(bytes.fromhex(purse.key_hex), fact, device_id)
+    return msgspec.structs.replace(fact, tac=tac)
 
 
 def torn(fact: Fact) -> Fact:
@@ -55,10 +76,11 @@ def conflicting(fact: Fact) -> Fact:
     """What a device with a corrupted memory would claim under the same seq.
 
     The balances fit neither neighbour in the card's chain, so the chain can tell it from the truth.
+    The card's code is gone with the rest: what is left is a story of the machine's alone.
     """
     before_fen, amount_fen = (fact.bal_before or 0) + 700, fact.amt + 200
     return msgspec.structs.replace(
-        fact, bal_before=before_fen, amt=amount_fen, bal_after=before_fen - amount_fen
+        fact, bal_before=before_fen, amt=amount_fen, bal_after=before_fen - amount_fen, tac=None
     )
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from tapline_gateway.protocol import (
     Ack,
+    AuthAnswer,
     CardList,
     Command,
     CommandOp,
@@ -23,9 +24,11 @@ from tapline_gateway.protocol import (
 )
 from tapline_gateway.protocol.freshness import is_alive
 from tapline_sim.device_clock import DeviceClock
-from tapline_sim.dispenser import Dispenser, Uplink
+from tapline_sim.dispenser import Dispenser
 from tapline_sim.flash import Flash
+from tapline_sim.logbook import Uplink
 from tapline_sim.physics import Sensors
+from tapline_sim.plan import Deed
 from tapline_sim.scenario import DeviceSpec
 from tapline_sim.uplink import Connection, Upload
 from tapline_sim.world import World
@@ -43,6 +46,8 @@ class Firmware:
         self._flash = Flash(world.store, spec.device_id)
         with world.store.transaction():
             self._flash.count(boot=self._flash.counters.boot + 1)
+            if self._flash.counters.boot == 1 and world.plan.defect(Deed.DRIFT, spec.device_id):
+                world.truth.inject(Deed.DRIFT, spec.device_id, None, None)
         self._clock = DeviceClock()
         self._sensors = Sensors(world.plan.build(spec.device_id, "sensors"))
         self._chance = world.plan.build(spec.device_id, "network")
@@ -59,6 +64,7 @@ class Firmware:
             publish=self._connection.publish,
             fact_written=self._upload.written,
             customer_left=self._take_list,
+            proven=self._ended,
         )
         self._dispenser = Dispenser(spec, world, self._flash, self._clock, uplink)
         self._next_list: CardList | None = None
@@ -122,7 +128,7 @@ class Firmware:
                 boot=counters.boot,
                 fw=self._spec.fw,
                 hw=self._spec.hw,
-                caps=["list", "load"],
+                caps=["auth", "list", "load", "prove"],
                 seq_head=counters.seq,
                 seq_acked=counters.upto,
                 tot=counters.totals,
@@ -152,8 +158,8 @@ class Firmware:
                     self._flash.release_events(message.upto)
             case Nack(topic="up/txn"):
                 self._upload.nacked(message)
-            case LoadAnswer():
-                self._dispenser.voucher(message)
+            case LoadAnswer() | AuthAnswer():
+                self._dispenser.answered(message)
             case TimeAnswer():
                 self._clock.correct(message)
             case Command():
@@ -191,6 +197,8 @@ class Firmware:
     def _carry_out(self, command: Command) -> CommandStatus:
         if not is_alive(command.exp, datetime.now(UTC)):
             return CommandStatus(cmd=command.cmd, st=CommandState.EXPIRED)
+        if command.op == CommandOp.PROVE:
+            return self._dispenser.prove(command)
         wanted = SeqRange.read(command.args)
         if command.op != CommandOp.RESEND:
             return CommandStatus(cmd=command.cmd, st=CommandState.REFUSED, rc=1)
@@ -200,6 +208,12 @@ class Firmware:
         return CommandStatus(
             cmd=command.cmd, st=CommandState.DONE, out={"resent": kept, "lost": lost}
         )
+
+    def _ended(self, status: CommandStatus) -> None:
+        """A command that took its time is over."""
+        with self._world.store.transaction():
+            self._flash.remember(status)
+        self._say(status)
 
     def _resend(self, wanted: SeqRange) -> tuple[int, int]:
         """Deliver a range again, and declare what of it is gone; how many facts of either."""

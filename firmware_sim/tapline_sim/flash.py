@@ -101,6 +101,10 @@ class Flash:
         query = self._where("SELECT seq FROM fact WHERE {} ORDER BY seq", first, last)
         return [seq for (seq,) in self._store.rows(*query)]
 
+    def lose(self, seq: int) -> None:
+        """A fact is gone from memory, without having been released."""
+        self._store.run(*self._where("DELETE FROM fact WHERE {}", seq, seq))
+
     def release(self, upto: int, seqs: set[int]) -> set[int]:
         """Delete what was released: all up to `upto`, and `seqs`. Returns what was deleted."""
         covered = self._store.rows(*self._where("SELECT seq FROM fact WHERE {}", 0, upto))
@@ -158,7 +162,8 @@ class Flash:
     def remember(self, status: CommandStatus) -> None:
         """Keep the answer to a command; only the last 64 are kept."""
         self._store.run(
-            "INSERT INTO command (device_id, cmd, body) VALUES (?, ?, ?)",
+            "INSERT INTO command (device_id, cmd, body) VALUES (?, ?, ?)"
+            " ON CONFLICT (device_id, cmd) DO UPDATE SET body = excluded.body",
             self._device_id,
             status.cmd,
             msgspec.json.encode(status),

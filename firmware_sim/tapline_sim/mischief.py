@@ -14,19 +14,23 @@ from tapline_gateway.protocol import Fact, Verdict
 from tapline_sim import facts
 from tapline_sim.duty import Duties, Duty, Stage
 from tapline_sim.flash import Flash
-from tapline_sim.plan import NEEDS_SEQUEL, Deed, Plan
+from tapline_sim.plan import NEEDS_CHAIN, NEEDS_PURSE, NEEDS_SEQUEL, Deed, Plan
 from tapline_sim.purse import Purse
+from tapline_sim.spoiling import DRAINED_FEN
 from tapline_sim.truth import Truth
 
 CALM_TAPS = 3  # ordinary taps of a card between two deeds that its chain has to decide
 RESERVE_POURS = 4  # a card that owes a sequel must be able to pay for it
 
+_DUTIES = NEEDS_SEQUEL | {Deed.REPEAT, Deed.DOUBLE}
+"""What is not over with the pour."""
 _ENDED_BY = {Deed.REPEAT: Verdict.DUP, Deed.CONFLICT: Verdict.QUARANTINED}
 
 
 class Script(NamedTuple):
     """How a pour will go: the share of the water that comes, whether the card's confirmation is
-    seen (`torn`: it is not), and whether the purse is really debited (`taken`).
+    seen (`torn`: it is not), whether the purse is really debited (`taken`), and whether it is the
+    card itself that is in an earlier state (`rolled_back`) and not a copy.
     """
 
     deed: Deed | None = None
@@ -34,6 +38,7 @@ class Script(NamedTuple):
     torn: bool = False
     taken: bool = True
     stuck: bool = False
+    rolled_back: bool = False
 
 
 ORDINARY = Script()
@@ -59,6 +64,10 @@ class Mischief:
         """Decide how the next pour goes, `run_s` seconds into the run."""
         if flash.counters.dry_pours or self._plan.valve_is_stuck(device_id, run_s):
             return Script(Deed.DRY, delivered=0.0, stuck=True)
+        if purse.no in flash.held.cards:
+            return Script(Deed.DEAF)
+        if self._plan.is_stranger(purse.no):
+            return Script(Deed.STRANGER)
         seq = flash.counters.seq + 1
         deed = self._plan.wish(device_id, seq)
         if deed is None or not self._possible(deed, device_id, purse, amount_fen):
@@ -69,7 +78,7 @@ class Mischief:
         """A pour is written: what it completes comes true, and its own deed begins."""
         self.sequel(device_id, fact)
         deed, card = script.deed, fact.card.no
-        if deed in {Deed.DRY, Deed.PARTIAL}:
+        if deed is not None and deed not in _DUTIES:
             self._truth.inject(deed, device_id, fact.seq, card)
         elif deed is not None:
             duty = Duty(
@@ -156,13 +165,19 @@ class Mischief:
     def give_up(self, device_id: str, flash: Flash) -> None:
         """No sequel can follow any more: what nobody has seen yet has not happened."""
         for duty in self._duties.of_device(device_id):
-            if duty.stage is Stage.AWAITS_SEQUEL and duty.deed is not Deed.TORN:
+            if duty.deed is Deed.FORGOTTEN:
+                self._come_true(duty)
+            elif duty.stage is Stage.AWAITS_SEQUEL and duty.deed is not Deed.TORN:
                 flash.unpark(duty.seq, duty.seq)
                 self._duties.end(duty)
 
     def _possible(self, deed: Deed, device_id: str, purse: Purse, amount_fen: int) -> bool:
         if self._plan.spares(purse.no) or self._duties.of_card(purse.no):
             return False  # what is being decided about this card needs ordinary taps around it
+        if deed in NEEDS_PURSE and (purse.is_online or not _carries(deed, purse, amount_fen)):
+            return False
+        if deed in NEEDS_CHAIN:
+            return purse.calm >= CALM_TAPS and purse.taps > 0
         if deed in NEEDS_SEQUEL:
             calm = purse.calm >= CALM_TAPS
             solvent = purse.balance_fen >= RESERVE_POURS * amount_fen
@@ -182,6 +197,11 @@ class Mischief:
                 return Script(deed, delivered=0.0)
             case Deed.PARTIAL:
                 return Script(deed, delivered=chance.uniform(0.3, 0.8))
+            case Deed.OVERPOUR:
+                return Script(deed, delivered=chance.uniform(1.2, 1.5))
+            case Deed.CLONED:
+                rolled_back = chance.random() < 0.5
+                return Script(deed, taken=rolled_back, rolled_back=rolled_back)
             case Deed.TORN:
                 taken = chance.random() < 0.5
                 return Script(deed, delivered=1.0 if taken else 0.0, torn=True, taken=taken)
@@ -190,10 +210,27 @@ class Mischief:
 
     def _come_true(self, duty: Duty) -> None:
         self._truth.inject(duty.deed, duty.device_id, duty.seq, duty.card)
-        if duty.deed in {Deed.TORN, Deed.DOUBLE}:
+        if duty.deed is Deed.FORGOTTEN:
+            # A hole in the machine's numbers that nothing fills, and more counted than told.
+            self._truth.inject("D07", duty.device_id, duty.seq, duty.card)
+            self._truth.inject("D19", duty.device_id, None, None)
+        if duty.deed in {Deed.TORN, Deed.DOUBLE, Deed.FORGOTTEN}:
             self._duties.end(duty)
         else:
             self._duties.save(msgspec.structs.replace(duty, stage=Stage.AWAITS_PLATFORM))
+
+
+def _carries(deed: Deed, purse: Purse, amount_fen: int) -> bool:
+    """Whether this card can carry a deed."""
+    match deed:
+        case Deed.FORGED:
+            return purse.key_hex is not None
+        case Deed.CLONED:
+            return purse.earlier is not None and purse.earlier[0] >= amount_fen
+        case Deed.DRAINED:
+            return purse.balance_fen >= DRAINED_FEN + amount_fen
+        case _:
+            return True
 
 
 def _copy(deed: Deed, fact: Fact) -> Fact | None:

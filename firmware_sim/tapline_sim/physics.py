@@ -44,12 +44,14 @@ class Nozzle:
         return open_s
 
     def pour(self, asked_ml: int, *, delivered: float = 1.0) -> Flow:
-        """Open the valve for `asked_ml`; below 1 the water stays away after that share of it.
+        """Open the valve for `asked_ml`; below 1 the water stays away after that share of it, and
+        above 1 the valve closes that much too late.
 
         A whole pour meters what was asked and the little that runs while the valve closes.
         """
         target = -(-asked_ml * PULSES_PER_LITRE // 1000)
         if delivered >= 1:
+            target = int(target * delivered)
             seconds = self.seconds_to(target * 1000 / PULSES_PER_LITRE) + CLOSING_S
             tail_ml = self.steady_ml_s * CLOSING_S
             return _metered(seconds, target + int(tail_ml * PULSES_PER_LITRE / 1000))

@@ -16,10 +16,29 @@ class Deed(StrEnum):
     DOUBLE = "D06"  # two debits of one card, the first without water
     WITHHELD = "D07"  # a fact that is not uploaded until it is asked for
     TORN = "D12"  # a debit whose end nobody saw
+    OVERPOUR = "D03"  # more water than paid for
+    FORGOTTEN = "D08"  # a fact that the machine lost for good
+    CLONED = "D09"  # a card in an earlier state: a copy of it, or itself rolled back
+    TAMPERED = "D10"  # more on the card than was ever written to it
+    DRAINED = "D11"  # less on the card than was ever taken from it here
+    LATE = "D13"  # a fact of days ago
+    UNPAID_LOAD = "D16"  # money written to a card that nobody paid
+    DRIFT = "D18"  # a meter that counts too much water
+    CLOCK = "D20"  # a clock that is hours off
+    DEAF = "D22"  # a machine that sells to blocked cards
+    FORGED = "D23"  # a code that the card did not give
+    TARIFF = "D24"  # another price than the tariff's
+    STRANGER = "D25"  # a card of nobody's
+    METER = "D28"  # lifetime counters that read nothing
 
 
 # These show only in what comes after them: the world has to go on for a while.
-NEEDS_SEQUEL = frozenset({Deed.CONFLICT, Deed.WITHHELD, Deed.TORN})
+NEEDS_SEQUEL = frozenset({Deed.CONFLICT, Deed.WITHHELD, Deed.TORN, Deed.FORGOTTEN})
+# These break a card's own story: before and after them it must be an ordinary one.
+NEEDS_CHAIN = frozenset({Deed.CLONED, Deed.TAMPERED, Deed.DRAINED, Deed.UNPAID_LOAD})
+# These are about the chain of a card with a purse.
+NEEDS_PURSE = NEEDS_CHAIN | {Deed.CONFLICT, Deed.TORN, Deed.DOUBLE, Deed.FORGOTTEN, Deed.FORGED}
+_OF_MACHINES = {Deed.DRIFT, Deed.DEAF}
 
 
 def dice(*parts: object) -> Random:
@@ -36,25 +55,31 @@ class Plan:
         self._outages = spec.outages
         self._late_pours = spec.late_pours
         self._spared = spec.spared | spec.late_pours.keys()
-        rates = spec.rates
-        self._rates = (
-            (Deed.DRY, rates.d01),
-            (Deed.PARTIAL, rates.d02),
-            (Deed.REPEAT, rates.d04),
-            (Deed.CONFLICT, rates.d05),
-            (Deed.DOUBLE, rates.d06),
-            (Deed.WITHHELD, rates.d07),
-            (Deed.TORN, rates.d12),
-        )
+        self._strangers = spec.strangers
+        self._rates: dict[Deed, float] = {
+            deed: float(getattr(spec.rates, deed.lower()))
+            for deed in Deed
+            if deed is not Deed.STRANGER
+        }
 
     def wish(self, device_id: str, seq: int) -> Deed | None:
         """What shall go wrong with this fact of this device; mostly nothing."""
         chance = dice(self._seed, "wish", device_id, seq).random()
-        for deed, rate in self._rates:
+        for deed, rate in self._rates.items():
+            if deed in _OF_MACHINES:
+                continue
             if chance < rate:
                 return deed
             chance -= rate
         return None
+
+    def defect(self, deed: Deed, device_id: str) -> bool:
+        """Whether this dispenser has a defect for life: `DRIFT` or `DEAF`."""
+        return dice(self._seed, deed, device_id).random() < self._rates[deed]
+
+    def is_stranger(self, card: str) -> bool:
+        """Whether the platform does not know this card."""
+        return card in self._strangers
 
     def details(self, device_id: str, seq: int) -> Random:
         """The dice for how a wish is carried out."""

@@ -18,7 +18,11 @@ class Stop(Struct, frozen=True, array_like=True):
 
 class Purse(Struct, frozen=True, kw_only=True):
     """One card. `atc` counts its writes, `taps` its debits, `calm` those since its chain was put to
-    the test. Money is integer fen. A purse is a value: what was not stored did not happen to it.
+    the test, `earlier` is balance and `atc` before its last debit. Money is integer fen. A purse is
+    a value: what was not stored did not happen to it.
+
+    Of a card whose balance is online (`id`, `qr`) this is not the balance, which only the platform
+    knows, but what was drawn of what it opened with.
     """
 
     no: str
@@ -28,12 +32,22 @@ class Purse(Struct, frozen=True, kw_only=True):
     taps: int = 0
     calm: int = 0
     stops: tuple[Stop, ...] = ()
+    earlier: tuple[int, int] | None = None
+    key_hex: str | None = None
+
+    @property
+    def is_online(self) -> bool:
+        """Whether its money is with the platform, which is asked before the valve opens."""
+        return self.kind in {"id", "qr"}
 
     def debited(self, amount_fen: int) -> "Purse":
         """The purse after a debit; ValueError when it holds less."""
+        if self.is_online:
+            return msgspec.structs.replace(self, balance_fen=self.balance_fen - amount_fen)
         if amount_fen > self.balance_fen:
             raise ValueError(f"card {self.no} holds {self.balance_fen} fen, not {amount_fen}")
-        return self._written(-amount_fen)
+        earlier = (self.balance_fen, self.atc)
+        return msgspec.structs.replace(self._written(-amount_fen), earlier=earlier)
 
     def loaded(self, amount_fen: int) -> "Purse":
         """The purse after a voucher was written to it."""

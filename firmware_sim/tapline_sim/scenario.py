@@ -48,11 +48,14 @@ class DeviceSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class CardSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One card as it was issued; `kind` cpu keeps its purse on the card itself."""
+    """One card as it was issued. `cpu` and `desfire` keep the purse on the card itself, and with a
+    key (`key_hex`, 32 digits) prove what they do; the balance of `id` cards is online.
+    """
 
     no: Name
-    kind: Literal["cpu"] = "cpu"
+    kind: Literal["cpu", "desfire", "id"] = "cpu"
     balance_fen: Annotated[int, Meta(ge=0)]
+    key_hex: Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{32}\Z")] | None = None
 
 
 class Tariff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,7 +71,10 @@ class Tariff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Rates(Struct, frozen=True, kw_only=True, rename="upper", forbid_unknown_fields=True):
-    """The share of pours, 0 to 1, on which each discrepancy is tried (named as on the wire)."""
+    """The share of pours, 0 to 1, on which each discrepancy is tried (named as on the wire).
+
+    For D18 and D22 it is the share of dispensers that have the defect.
+    """
 
     d01: Rate = 0.02
     d02: Rate = 0.03
@@ -77,6 +83,19 @@ class Rates(Struct, frozen=True, kw_only=True, rename="upper", forbid_unknown_fi
     d06: Rate = 0.02
     d07: Rate = 0.03
     d12: Rate = 0.05
+    d03: Rate = 0
+    d08: Rate = 0
+    d09: Rate = 0
+    d10: Rate = 0
+    d11: Rate = 0
+    d13: Rate = 0
+    d16: Rate = 0
+    d18: Rate = 0
+    d20: Rate = 0
+    d22: Rate = 0
+    d23: Rate = 0
+    d24: Rate = 0
+    d28: Rate = 0
 
 
 class Outage(NamedTuple):
@@ -96,7 +115,7 @@ class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `outages` maps a device to when it has no connection; `late_pours` a card to a device with an
     outage, in the second half of which it pours there. On cards that are `spared`, and on those of
-    `late_pours`, no discrepancy is tried.
+    `late_pours`, no discrepancy is tried. `strangers` are cards that the platform does not know.
     """
 
     rates: Rates = Rates()
@@ -104,6 +123,7 @@ class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     outages: dict[Name, Outage] = {}
     late_pours: dict[Name, Name] = {}
     spared: frozenset[Name] = frozenset()
+    strangers: frozenset[Name] = frozenset()
 
     def __post_init__(self) -> None:
         for device_id, outage in self.outages.items():
@@ -140,6 +160,7 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _refuse_unknown("outages names unknown devices", self.plan.outages, ids)
         _refuse_unknown("late_pours names unknown cards", self.plan.late_pours, numbers)
         _refuse_unknown("spared names unknown cards", self.plan.spared, numbers)
+        _refuse_unknown("strangers names unknown cards", self.plan.strangers, numbers)
 
 
 def _refuse_unknown(complaint: str, named: Iterable[str], known: Iterable[str]) -> None:

@@ -40,9 +40,17 @@ class Truth:
         self._tell({"t": "card", "card": no, "kind": kind, "opened_fen": opened_fen})
 
     def pour(
-        self, device_id: str, seq: int, card: str, *, charged_fen: int, due_fen: int, ml: int
+        self,
+        device_id: str,
+        seq: int | None,
+        card: str | None,
+        *,
+        charged_fen: int,
+        due_fen: int,
+        ml: int,
     ) -> None:
-        """`charged_fen` really left the card, and `due_fen` of it was earned by metered `ml`."""
+        """`charged_fen` really left the card, and `due_fen` of it was earned by metered `ml`;
+        without `seq` the machine has lost the fact for good, without `card` it was nobody's."""
         where = {"t": "pour", "device": device_id, "seq": seq, "card": card}
         self._tell({**where, "charged_fen": charged_fen, "due_fen": due_fen, "ml": ml})
 
@@ -51,8 +59,8 @@ class Truth:
         where = {"t": "load", "device": device_id, "seq": seq, "card": card}
         self._tell({**where, "load": load, "fen": fen})
 
-    def inject(self, code: str, device_id: str, seq: int, card: str) -> None:
-        """The plan did this on purpose, and it has become true."""
+    def inject(self, code: str, device_id: str, seq: int | None, card: str | None) -> None:
+        """The plan did this on purpose, and it has become true; without what it is not about."""
         self._store.run(
             "INSERT INTO injected (code, times) VALUES (?, 1)"
             " ON CONFLICT (code) DO UPDATE SET times = times + 1",

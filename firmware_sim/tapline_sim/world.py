@@ -69,6 +69,13 @@ def _issue_cards(scenario: Scenario, purses: Purses, truth: Truth) -> None:
     for card in scenario.cards:
         if card.no not in purses:
             purses.save(
-                Purse(no=card.no, kind=card.kind, balance_fen=card.balance_fen, calm=CALM_TAPS)
+                Purse(
+                    no=card.no,
+                    kind=card.kind,
+                    balance_fen=card.balance_fen,
+                    calm=CALM_TAPS,
+                    key_hex=card.key_hex,
+                )
             )
-            truth.card(card.no, card.kind, card.balance_fen)
+            if card.no not in scenario.plan.strangers:
+                truth.card(card.no, card.kind, card.balance_fen)

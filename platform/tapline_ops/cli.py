@@ -16,8 +16,10 @@ from tapline_ops.commands import (
     export,
     ledger,
     predict,
+    reconcile,
     route,
     run,
+    share,
     telephony,
     tenant,
 )
@@ -51,10 +53,12 @@ for name, group in {
     "card": card.app,
     "ledger": ledger.app,
     "route": route.app,
+    "share": share.app,
 }.items():
     app.add_typer(group, name=name)
 cashier.register(app)
 telephony.register(app)
 predict.register(app)
+reconcile.register(app)
 export.register(app)
 doctor.register(app)

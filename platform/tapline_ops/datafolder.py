@@ -115,6 +115,10 @@ class DataFolder:
         """The file of the key under which device keys rest, made on first use."""
         return self._key("tapline.key")
 
+    def identity_key_file(self) -> Path:
+        """The file of the key under which the numbers of customers' papers rest."""
+        return self._key("identity.key")
+
     def cashier_key_file(self) -> Path:
         """The file of the key that the simulated payment provider shares with us."""
         return self._key("cashier.key")

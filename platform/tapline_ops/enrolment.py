@@ -92,3 +92,11 @@ def key_file(folder: DataFolder) -> Path:
     """Where the key lies under which device keys rest."""
     given = settings()
     return given.key_file if "key_file" in given.model_fields_set else folder.key_file()
+
+
+def identity_key_file(folder: DataFolder) -> Path:
+    """Where the key lies under which the key rests that we sign statements with."""
+    given = settings()
+    if "identity_key_file" in given.model_fields_set:
+        return given.identity_key_file
+    return folder.identity_key_file()

@@ -5,14 +5,25 @@ from collections.abc import Mapping
 from tapline import events
 
 _TASKS: Mapping[type[events.Event], tuple[str, ...]] = {
-    events.FactsStored: ("reconcile_cards", "follow_closing_cards"),
+    events.FactsStored: ("reconcile_cards", "follow_closing_cards", "mind_stored_cards"),
+    events.CardCarried: ("follow_carried_card",),
     events.CardIssued: ("reconcile_issued",),
+    events.CardsClaimed: ("reconcile_claimed",),
     events.DuplicatesSeen: ("note_duplicates",),
     events.ReleasedFactsMissing: ("note_released_missing",),
-    events.FindingRaised: ("consider_ticket",),
+    events.FindingRaised: ("consider_ticket", "propose_responsibility"),
     events.CorrectionDue: ("settle_pour",),
-    events.CorrectionPosted: ("tell_corrected", "follow_corrected_card"),
+    events.RestoreDue: ("settle_restore",),
+    events.CorrectionPosted: (
+        "tell_corrected",
+        "follow_corrected_card",
+        "follow_goodwill",
+        "carry_corrected",
+        "follow_debt",
+    ),
     events.CorrectionHeld: ("ticket_held_correction",),
+    events.BreakerTripped: ("ticket_breaker",),
+    events.BreakerReset: ("release_held",),
     events.PredictionRaised: ("ticket_prediction",),
     events.OrderChanged: ("ticket_late_order", "refund_cancelled_order"),
     events.TicketChanged: ("route_ticket",),
@@ -23,8 +34,10 @@ _TASKS: Mapping[type[events.Event], tuple[str, ...]] = {
     events.OfferEnded: ("silence_ended",),
     events.WorkOverflowed: ("promise_call_back",),
     events.PortCommandQueued: ("wake_exchange",),
+    events.GraduationApproved: ("wake_graduations",),
     events.NoticeQueued: ("send_notices",),
-    events.PaymentPaid: ("take_order_payment",),
+    events.PaymentPaid: ("take_order_payment", "take_topup_payment"),
+    events.TopUpStranded: ("return_stranded_topup",),
 }
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {

@@ -154,6 +154,7 @@ class Supervisor:
             "TAPLINE_MQTT_USER": state.mqtt.gateway_username,
             "TAPLINE_MQTT_PASSWORD": state.mqtt.gateway_password,
             "TAPLINE_KEY_FILE": str(self._folder.key_file()),
+            "TAPLINE_IDENTITY_KEY_FILE": str(self._folder.identity_key_file()),
             "TAPLINE_SMS_LOG": str(self._folder.sms_log),
             "TAPLINE_WEB_ORIGIN": state.web_origin,
             "TAPLINE_CASHIER_URL": state.cashier_origin,

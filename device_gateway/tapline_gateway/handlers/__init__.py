@@ -1,15 +1,17 @@
 """What each message of a device does to the core, and what the device is told."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 
 from tapline import devices
-from tapline.devices import messages
+from tapline.devices import Vault, messages
 from tapline.devices.messages import Raw
 from tapline.uow import UnitOfWork
-from tapline_gateway.handlers import money, presence, reports, settings
+from tapline_gateway.handlers import asking, money, presence, reports, settings
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.protocol import (
+    AuthRequest,
     CommandStatus,
     ConfigReport,
     DeviceEvent,
@@ -24,32 +26,42 @@ from tapline_gateway.reading import Answer, Letter
 
 Handler = Callable[[UnitOfWork, Sequence[Stored]], list[Answer]]
 
-HANDLERS: Mapping[type, Handler] = {
-    State: presence.states,
-    Hello: presence.hellos,
-    TxnFrame: money.facts,
-    LoadRequest: money.load_requests,
-    TotalsReport: reports.totals,
-    DeviceEvent: reports.events,
-    CommandStatus: reports.command_statuses,
-    ConfigReport: settings.reports,
-    TimeRequest: reports.time_requests,
-}
+
+def _handlers(vault: Vault) -> Mapping[type, Handler]:
+    """Who handles what, in the order in which kinds of messages are handled."""
+    return {
+        State: presence.states,
+        Hello: presence.hellos,
+        TxnFrame: partial(money.facts, vault=vault),
+        LoadRequest: asking.load_requests,
+        AuthRequest: asking.auth_requests,
+        TotalsReport: reports.totals,
+        DeviceEvent: reports.events,
+        CommandStatus: reports.command_statuses,
+        ConfigReport: settings.reports,
+        TimeRequest: reports.time_requests,
+    }
+
 
 # What is answered from the clock alone, or is a state that the next report replaces.
 _NOT_KEPT = (State, TimeRequest)
 
 
-def handle(uow: UnitOfWork, letters: Sequence[Letter]) -> list[Answer]:
-    """Act on letters, those of one kind together, in the order of `HANDLERS`.
+def handle(uow: UnitOfWork, letters: Sequence[Letter], vault: Vault) -> list[Answer]:
+    """Act on letters, those of one kind together, in the order of `_handlers`; `vault` opens the
+    keys by which cards' codes are judged.
 
     Among letters of one kind the order of arrival stands. Between kinds it does not matter: what a
     device says after hearing our answer to something cannot be in the same batch as that something.
     """
-    stored = sorted(_keep(uow, letters), key=_rank)
+    handlers = _handlers(vault)
+    ranks = {kind: rank for rank, kind in enumerate(handlers)}
+    stored = sorted(
+        _keep(uow, letters), key=lambda one: ranks.get(type(one.letter.message), len(ranks))
+    )
     answers: list[Answer] = []
     for kind, run in groupby(stored, key=lambda one: type(one.letter.message)):
-        handler = HANDLERS.get(kind)
+        handler = handlers.get(kind)
         same = list(run)
         if handler is None:
             _set_aside(uow, same)
@@ -60,13 +72,6 @@ def handle(uow: UnitOfWork, letters: Sequence[Letter]) -> list[Answer]:
     if spoke:
         devices.mark_seen(uow, device_ids=spoke)
     return answers
-
-
-_RANKS = {kind: rank for rank, kind in enumerate(HANDLERS)}
-
-
-def _rank(stored: Stored) -> int:
-    return _RANKS.get(type(stored.letter.message), len(_RANKS))
 
 
 def _keep(uow: UnitOfWork, letters: Sequence[Letter]) -> list[Stored]:

@@ -1,13 +1,12 @@
-"""Facts and vouchers: what a device did with a card, and what it may write to one."""
+"""Facts: what a device did with a card, stored, posted and released."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 
 from tapline.cards import facts as card_facts
-from tapline.cards import vouchers
 from tapline.cards.facts import FactFlaw, FactIn, Verdict
-from tapline.devices import messages
+from tapline.devices import Vault, messages
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.protocol import (
@@ -15,34 +14,30 @@ from tapline_gateway.protocol import (
     AckItem,
     BrokenFact,
     Fact,
-    LoadAnswer,
-    LoadRequest,
     Nack,
     NackAct,
     NackCode,
     Stream,
     TxnFrame,
     content_hash,
-    format_ts,
 )
 from tapline_gateway.protocol import Verdict as WireVerdict
 from tapline_gateway.reading import Answer, Letter
 
 
-def facts(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
+def facts(uow: UnitOfWork, letters: Sequence[Stored], vault: Vault) -> list[Answer]:
     """Store and post the batches of any number of devices; release what is stored."""
     answers: list[Answer] = []
     ordered = sorted(letters, key=lambda one: one.letter.tenant_id)  # stable: order per device
     for tenant_id, run in groupby(ordered, key=lambda one: one.letter.tenant_id):
         batches = list(run)
         incoming = [list(_incoming(one)) for one in batches]
-        released = card_facts.ingest(
-            uow, tenant_id=tenant_id, facts=list(chain.from_iterable(incoming))
-        )
+        batch = list(chain.from_iterable(incoming))
+        released = card_facts.ingest(uow, tenant_id=tenant_id, facts=batch, vault=vault)
         verdicts = iter(released.verdicts)
-        for (letter, _), batch in zip(batches, incoming, strict=True):
+        for (letter, _), own in zip(batches, incoming, strict=True):
             upto = released.upto.get(letter.device_id)
-            answers += _releases(letter, batch, verdicts, upto)
+            answers += _releases(letter, own, verdicts, upto)
     _bury_broken(uow, letters)
     return answers
 
@@ -134,34 +129,4 @@ def _bury_broken(uow: UnitOfWork, letters: Sequence[Stored]) -> None:
             for letter, _ in letters
             for broken in _broken(letter)
         ],
-    )
-
-
-def load_requests(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
-    """Lease what waits for a tapped card to the machine it was tapped on."""
-    answers = []
-    ordered = sorted(letters, key=lambda one: one.letter.tenant_id)
-    for tenant_id, run in groupby(ordered, key=lambda one: one.letter.tenant_id):
-        taps = [_tap(letter) for letter, _ in run]
-        leased = vouchers.ask(uow, tenant_id=tenant_id, taps=taps)
-        for tap, voucher in zip(taps, leased, strict=True):
-            answers.append(Answer(tenant_id, tap.device_id, _load_answer(tap.req, voucher)))
-    return answers
-
-
-def _tap(letter: Letter) -> vouchers.Tap:
-    request = letter.message
-    assert isinstance(request, LoadRequest)
-    return vouchers.Tap(letter.device_id, request.req, request.card)
-
-
-def _load_answer(req: str, voucher: vouchers.Voucher | None) -> LoadAnswer:
-    if voucher is None:
-        return LoadAnswer(req=req, load=None)
-    return LoadAnswer(
-        req=req,
-        load=voucher.voucher_id,
-        card=voucher.card_no,
-        amt=voucher.amount_fen,
-        exp=format_ts(voucher.expires_at),
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tapline import devices
-from tapline.cards import blocklist, facts, vouchers
+from tapline.cards import authorisations, blocklist, facts, vouchers
 from tapline.devices import Device, Presence, commands, messages
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers.stored import Stored
@@ -59,11 +59,12 @@ def _hello(uow: UnitOfWork, letter: Letter) -> list[Answer]:
     outcome = devices.greet(uow, device=device, hello=hello)
     upto = facts.recount(uow, device_id=device_id)
     take_totals(device, said.tot)
-    # Among facts that we released and lost may be the very writes that are asked about.
+    # Among facts that we released and lost may be the very writes and pours in question.
     if not outcome.lost_released:
-        vouchers.release_expired(
-            uow, tenant_id=tenant_id, device_id=device_id, seq_head=said.seq_head, upto=upto
-        )
+        for release in (vouchers.release_expired, authorisations.release_unused):
+            release(
+                uow, tenant_id=tenant_id, device_id=device_id, seq_head=said.seq_head, upto=upto
+            )
     commands.requeue_unanswered(uow, device_id=device_id)
     kept = said.list_ver if "list" in said.caps else None
     blocklist.greeted(

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 
 from tapline import devices, faults
+from tapline.cards import challenges
 from tapline.cards import facts as card_facts
 from tapline.devices import commands, reports
 from tapline.devices.commands import CommandState
@@ -21,6 +22,7 @@ from tapline_gateway.protocol import (
     TotalsReport,
     read_ts,
 )
+from tapline_gateway.protocol import CommandState as WireState
 from tapline_gateway.reading import Answer, Letter
 
 
@@ -75,7 +77,7 @@ def _event(uow: UnitOfWork, letter: Letter) -> list[Answer]:
 
 
 def command_statuses(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
-    """Take a device's word on its commands."""
+    """Take a device's word on its commands, and on the card that one had it wait for."""
     for letter, _ in letters:
         said = letter.message
         assert isinstance(said, CommandStatus)
@@ -87,6 +89,14 @@ def command_statuses(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]
             rc=said.rc,
             out=said.out,
         )
+        if said.st is WireState.DONE:
+            challenges.tapped(
+                uow,
+                tenant_id=letter.tenant_id,
+                device_id=letter.device_id,
+                command_id=said.cmd,
+                said=said.out,
+            )
     return []
 
 

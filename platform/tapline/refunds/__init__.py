@@ -15,6 +15,7 @@ from tapline.refunds.claims.upkeep import (
     follow_cards,
     on_order,
     on_payout,
+    on_topup,
     open_claims,
     waiting_for,
 )
@@ -26,8 +27,9 @@ from tapline.refunds.model import (
     RefundStep,
     Tier,
 )
-from tapline.refunds.pours.service import of_pour, settle_pour
+from tapline.refunds.pours.service import of_pour, release_held, settle_pour, waiting
 from tapline.refunds.pours.telling import tell
+from tapline.refunds.restores.service import settle_restore
 from tapline.refunds.service import (
     ExportedRefund,
     decide,
@@ -65,14 +67,18 @@ __all__ = [
     "of_pour",
     "on_order",
     "on_payout",
+    "on_topup",
     "open_claims",
     "put_in_place",
     "quote",
+    "release_held",
     "request",
     "review_queue",
     "settle_pour",
+    "settle_restore",
     "tell",
     "timeline",
+    "waiting",
     "waiting_for",
     "withdraw",
 ]

@@ -15,11 +15,19 @@ class RefundKind(StrEnum):
     TXN_REVERSAL = "txn_reversal"
     """A pour that was charged wrongly. Restated by machine; the money goes to the card."""
     CARD_CLOSE = "card_close"
+    CARD_PARTIAL = "card_partial"
+    """Part of what a card is worth; the card lives on."""
+    LOAD_CANCEL = "load_cancel"
+    """A top-up, or all that waits for a tap, goes back instead of onto the card."""
     ORDER_CANCEL = "order_cancel"
     ORDER_SHORT = "order_short"
     """Fewer barrels came than were paid for."""
     DEPOSIT_RETURN = "deposit_return"
     """Buckets came back."""
+
+
+LIVES_ON = frozenset({RefundKind.CARD_PARTIAL, RefundKind.LOAD_CANCEL})
+"""Of a card that is kept: over where nothing is left to give."""
 
 
 class RefundState(StrEnum):
@@ -75,8 +83,17 @@ class Reason(StrEnum):
     NEVER_CAME = "never_came"
     CAME_SHORT = "came_short"
     BUCKETS_BACK = "buckets_back"
+    NOT_TAPPED = "not_tapped"
+    """It waits for a tap that does not come."""
+    CARD_ENDED = "card_ended"
+    """Paid for a card that had ended meanwhile: nobody had to ask."""
     AFTER_CLOSING = "after_closing"
     """Money turned up on a card that was closed: nobody had to ask."""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether a machine asks: no customer may, and none can think better of it."""
+        return self in {Reason.CARD_ENDED, Reason.AFTER_CLOSING}
 
     @property
     def is_ours(self) -> bool:
@@ -114,7 +131,8 @@ class Refund(Table):
             "card_no",
             unique=True,
             postgresql_where=text(
-                "kind = 'card_close' and state in ('requested', 'waiting', 'review')"
+                "kind in ('card_close', 'card_partial', 'load_cancel') and reason <> 'card_ended'"
+                " and state in ('requested', 'waiting', 'review')"
             ),
         ),
         Index(
@@ -134,7 +152,12 @@ class Refund(Table):
     device_id: Mapped[str | None] = mapped_column(ForeignKey("device.device_id"))
     seq: Mapped[int | None]
     card_no: Mapped[str | None]
+    issuer_id: Mapped[str | None]
+    """Whose card it is, where it is not ours: what is given back is given to the issuer."""
+    borne_by: Mapped[str | None]
+    """Of a pour: the account that bears what is given back."""
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("barrel_order.order_id"))
+    topup_id: Mapped[UUID | None] = mapped_column(ForeignKey("topup.topup_id"))
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customer.customer_id"))
     amount_fen: Mapped[int]
     """Decided, or asked for while in review."""
@@ -162,10 +185,14 @@ class Refund(Table):
     tier: Mapped[Tier] = mapped_column(server_default=Tier.AGENT.value)
     quote: Mapped[dict[str, Any] | None]
     """How the amount came about, line by line."""
+    wanted_fen: Mapped[int | None]
+    """Of a card that lives on, the most that shall go back; null: all of what it is about."""
     reserve_fen: Mapped[int] = mapped_column(server_default="0")
     """Of the amount, what waits for machines without a line."""
     forfeit_fen: Mapped[int] = mapped_column(server_default="0")
     """Promotional value that lapsed with the card."""
+    employer_fen: Mapped[int] = mapped_column(server_default="0")
+    """What an enterprise had put on the card and nobody drank: its again."""
     written_off_fen: Mapped[int] = mapped_column(server_default="0")
     """Drawn with the card after its money was given back: the operator's loss."""
     holds: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))

@@ -54,12 +54,29 @@ class RefundRepository:
         )
         return self._session.scalar(counted.with_only_columns(func.count())) or 0
 
-    def automatic_fen(self, device_id: str, since: datetime, *, besides: tuple[str, int]) -> int:
-        """What machines gave back for other pours of this device since then."""
-        summed = self._automatic(besides).where(
-            Refund.device_id == device_id, Refund.updated_at >= since
-        )
+    def automatic_fen(
+        self, since: datetime, *, besides: tuple[str, int], device_id: str | None = None
+    ) -> int:
+        """What machines gave back for other pours since then; for those of this device alone where
+        given."""
+        summed = self._automatic(besides).where(Refund.updated_at >= since)
+        if device_id is not None:
+            summed = summed.where(Refund.device_id == device_id)
         return int(self._session.scalar(summed.with_only_columns(func.sum(Refund.posted_fen))) or 0)
+
+    def held(self, device_ids: Collection[str], reason: str) -> Sequence[Refund]:
+        """Pours of these devices in review for a reason, oldest first."""
+        return self._session.scalars(
+            select(Refund)
+            .where(
+                Refund.tenant_id == self._tenant_id,
+                Refund.kind == RefundKind.TXN_REVERSAL,
+                Refund.state == RefundState.REVIEW,
+                Refund.reason == reason,
+                Refund.device_id.in_(device_ids),
+            )
+            .order_by(Refund.refund_id)
+        ).all()
 
     def _automatic(self, besides: tuple[str, int]) -> Select[Refund]:
         device_id, seq = besides
@@ -115,11 +132,16 @@ class RefundRepository:
             Refund.kind == refund.kind,
             Refund.card_no.is_not_distinct_from(refund.card_no),
             Refund.order_id.is_not_distinct_from(refund.order_id),
+            Refund.topup_id.is_not_distinct_from(refund.topup_id),
             Refund.customer_id == refund.customer_id,
         )
-        undecided = [state for state in RefundState if state.is_undecided]
-        found = self._claims().where(*same, Refund.state.in_(undecided))
+        found = self._undecided().where(*same)
         return self._session.scalar(found.limit(1)) is not None
+
+    def has_undecided_card(self, card_no: str) -> bool:
+        """Whether anybody asks for money of this card."""
+        asked = (Refund.card_no == card_no, Refund.reason != Reason.CARD_ENDED.value)
+        return self._session.scalar(self._undecided().where(*asked).limit(1)) is not None
 
     def open_about(self, order_id: UUID) -> Refund | None:
         """The claim on an order that is not over."""
@@ -152,6 +174,10 @@ class RefundRepository:
         return select(Refund).where(
             Refund.tenant_id == self._tenant_id, Refund.kind != RefundKind.TXN_REVERSAL
         )
+
+    def _undecided(self) -> Select[Refund]:
+        undecided = [state for state in RefundState if state.is_undecided]
+        return self._claims().where(Refund.state.in_(undecided))
 
     def _open(self) -> Select[Refund]:
         over = [state for state in RefundState if state.is_over]

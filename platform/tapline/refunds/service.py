@@ -6,7 +6,8 @@ from tapline import audit, policy
 from tapline.errors import InvalidError
 from tapline.people import Staff
 from tapline.refunds.claims import deciding, rules, upkeep
-from tapline.refunds.model import Refund, RefundKind, RefundState, RefundStep, Tier
+from tapline.refunds.goodwill.repository import GoodwillRepository
+from tapline.refunds.model import Reason, Refund, RefundKind, RefundState, RefundStep, Tier
 from tapline.refunds.pours import service as pours
 from tapline.refunds.repository import RefundRepository
 from tapline.uow import UnitOfWork
@@ -119,7 +120,8 @@ class ExportedRefund:
     """A row of the export: `taken_fen` is what left the card's accounts because people decided so,
     forfeits included.
 
-    Negative for a reversal, which brings money; 0 for what a machine gave back for a pour.
+    Negative for a reversal and for goodwill, which bring money; 0 for what a machine gave back for
+    a pour.
     """
 
     refund_id: UUID
@@ -131,7 +133,7 @@ class ExportedRefund:
 
 
 def export_refunds(uow: UnitOfWork) -> Iterator[ExportedRefund]:
-    """Every refund of every tenant, streamed."""
+    """Every refund of every tenant, and what goodwill gave, streamed."""
     for refund in RefundRepository.export(uow):
         yield ExportedRefund(
             refund.refund_id,
@@ -141,9 +143,21 @@ def export_refunds(uow: UnitOfWork) -> Iterator[ExportedRefund]:
             refund.amount_fen,
             _taken_fen(refund),
         )
+    for given in GoodwillRepository.export(uow):
+        yield ExportedRefund(
+            given.goodwill_id,
+            "goodwill",
+            given.card_no,
+            given.state.value,
+            given.amount_fen,
+            -given.posted_fen,
+        )
 
 
 def _taken_fen(refund: Refund) -> int:
     if refund.kind is not RefundKind.TXN_REVERSAL:
-        return refund.posted_fen + refund.forfeit_fen - refund.written_off_fen
+        if refund.reason == Reason.CARD_ENDED:
+            return 0  # it never was on a card
+        taken_fen = refund.posted_fen + refund.forfeit_fen + refund.employer_fen
+        return taken_fen - refund.written_off_fen
     return 0 if refund.automatic else -refund.posted_fen

@@ -1,6 +1,7 @@
 """Tickets: one case per problem, whatever the channel it came by, and one owner at any time."""
 
 from tapline.tickets import work_orders
+from tapline.tickets.breakers import on_breaker
 from tapline.tickets.categories import CATEGORIES, Category
 from tapline.tickets.clocks.service import pause, resume, undo_pause, urgency
 from tapline.tickets.clocks.service import sweep as sweep_clocks
@@ -55,6 +56,7 @@ __all__ = [
     "of_customer",
     "of_order",
     "of_prediction",
+    "on_breaker",
     "on_correction_held",
     "on_finding",
     "on_order",

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from tapline import audit, cards, clock, devices, orders, policy, reconciliation
+from tapline import audit, cards, clock, devices, orders, partners, policy, reconciliation
 from tapline.errors import InvalidError
 from tapline.ids import new_id
 from tapline.policy import Policy
-from tapline.reconciliation import Finding
+from tapline.reconciliation import Finding, Side
 from tapline.tickets import categories, repetition, rules
 from tapline.tickets.clocks import service as clocks
 from tapline.tickets.model import EntryKind, Ticket, TicketState
@@ -103,7 +103,7 @@ def _pending(
     tickets: TicketRepository, case: Case, finding: Finding, in_force: Policy
 ) -> Sequence[Finding]:
     """The findings that no ticket on the subject names yet: this one, and those it adds up with."""
-    if case.findings_min == 1:
+    if case.findings_min == 1 or finding.device_id is None:
         return [] if finding.finding_id in tickets.attended(case.subject) else [finding]
     window = timedelta(seconds=in_force.device_ticket_window_s)
     return tickets.unattended(
@@ -122,6 +122,7 @@ def open_case(
     now = clock.now()
     day = clock.business_date(now)
     order = about.order_id and orders.get(uow, tenant_id=tenant_id, order_id=about.order_id)
+    site_id = _site(uow, tenant_id, about.device_id)
     ticket = Ticket(
         ticket_id=new_id(),
         tenant_id=tenant_id,
@@ -131,8 +132,10 @@ def open_case(
         category=case.category,
         priority=categories.of(case.category).priority,
         state=TicketState.OPEN,
-        facts=about.facts | ({"number": order.number} if order else {}),
-        site_id=_site(uow, tenant_id, about.device_id),
+        facts=about.facts
+        | ({"number": order.number} if order else {})
+        | _agreed_side(uow, tenant_id, site_id, case.category),
+        site_id=site_id,
         device_id=about.device_id,
         card_no=about.card_no,
         customer_id=about.customer_id
@@ -156,6 +159,17 @@ def _site(uow: UnitOfWork, tenant_id: str, device_id: str | None) -> UUID | None
     if device_id is None:
         return None
     return devices.get(uow, tenant_id=tenant_id, device_id=device_id).site_id
+
+
+def _agreed_side(
+    uow: UnitOfWork, tenant_id: str, site_id: UUID | None, category: str
+) -> dict[str, str]:
+    """Who deals with it by the site's agreement, where that is not simply us. The case has its
+    one owner at the desk all the same: liability is another matter."""
+    if site_id is None:
+        return {}
+    side = partners.responsible(uow, tenant_id=tenant_id, site_id=site_id, category=category)
+    return {} if side is Side.OPERATOR else {"side": side.value}
 
 
 def _holder(uow: UnitOfWork, tenant_id: str, card_no: str | None) -> UUID | None:

@@ -1,6 +1,6 @@
 """What becomes a case, about what, how it is numbered and how it may end. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tapline.errors import InvalidError
 from tapline.policy import Policy
-from tapline.reconciliation import Finding, Resolution
+from tapline.reconciliation import Finding
 from tapline.tickets import categories
 from tapline.tickets.model import Outcome, Source
 
@@ -54,30 +54,65 @@ class Case:
     """How many findings it takes to open one."""
 
 
+_DOUBTS: Mapping[str, tuple[str, str]] = {
+    "D03": ("device", "water_given_away"),
+    "D05": ("device", "number_reused"),
+    "D07": ("device", "records_missing"),
+    "D08": ("card", "card_gap"),
+    "D09": ("card", "card_doubtful"),
+    "D10": ("card", "card_doubtful"),
+    "D11": ("card", "card_gap"),
+    "D12": ("fact", "torn_charge"),
+    "D13": ("device", "late_upload"),
+    "D14": ("card", "card_arrears"),
+    "D15": ("card", "discrepancy"),
+    "D16": ("card", "card_doubtful"),
+    "D18": ("device", "meter_drift"),
+    "D19": ("device", "counters_differ"),
+    "D20": ("device", "clock_wrong"),
+    "D22": ("device", "blocked_sale"),
+    "D23": ("device", "false_proof"),
+    "D25": ("card", "unknown_card"),
+    "D28": ("device", "readings_odd"),
+}
+"""What a case is about, and its category, by the rule whose finding waits for a person."""
+
+
 def case_of(finding: Finding, policy: Policy) -> Case | None:
     """The case that a finding belongs to, if it is one for people.
 
     A single charge without water is put right by machine; several of one device are a device to
-    mend. A conflict or a torn charge is a case where nothing but a person can decide it.
+    mend. Anything else is a case where nothing but a person can decide it.
     """
     if finding.retracted_at is not None:
         return None
-    device = f"device:{finding.device_id}:{finding.code}"
-    waits = finding.resolution is Resolution.TICKET
-    match finding.code:
-        case "D01":
-            return Case(device, "no_water", policy.device_ticket_findings)
-        case "D05" if waits:
-            return Case(device, "number_reused")
-        case "D12" if waits:
-            return Case(_fact(finding.device_id, finding.seq), "torn_charge")
-        case _:
-            return None
+    if finding.code == "D01":
+        return Case(_about("device", finding), "no_water", policy.device_ticket_findings)
+    if not finding.needs_person:
+        return None
+    noun, category = _DOUBTS.get(finding.code, ("", "discrepancy"))
+    return Case(_about(noun, finding), category)
+
+
+def _about(noun: str, finding: Finding) -> str:
+    """The subject of a finding's case: its fact, its machine or its card where it has one."""
+    if noun == "fact" and finding.fact is not None:
+        return _fact(*finding.fact)
+    if noun == "device" and finding.device_id is not None:
+        return f"device:{finding.device_id}:{finding.code}"
+    if noun == "card" and finding.card_no is not None:
+        return f"card:{finding.card_no}:{_DOUBTS[finding.code][1]}"
+    return f"{finding.subject}:{finding.code}"
 
 
 def review_of(device_id: str, seq: int) -> Case:
     """The case of a correction that policy leaves to a person."""
     return Case(_fact(device_id, seq), "refund_review")
+
+
+def breaker_of(scope: str, key: str) -> Case:
+    """The case of automatic money that stopped for a firmware or a site."""
+    return Case(f"breaker:{scope}:{key}", "money_stopped")
 
 
 def reported(category: str, about: About) -> Case:

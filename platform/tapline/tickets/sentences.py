@@ -40,11 +40,31 @@ def _torn_charge(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
     )
 
 
+def _found(zh: str, en: str) -> Headline:
+    """Of a card or machine, and how often; no card number."""
+
+    def write(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
+        count = facts.get("count", 1)
+        machine = ticket.device_id
+        where_zh, where_en = (f"设备 {machine} ", f"{machine}: ") if machine else ("", "")
+        more_zh, more_en = (f"（{count} 处）", f" ({count} findings)") if count > 1 else ("", "")
+        head_en = en if machine else en[:1].upper() + en[1:]
+        return f"{where_zh}{zh}{more_zh}", f"{where_en}{head_en}{more_en}"
+
+    return write
+
+
 _OBSTACLES = {
     "assurance": ("证据等级不足", "the evidence is too weak for a machine"),
     "pour": ("单笔金额超过自动退款上限", "it is more than a machine gives back for one pour"),
     "card": ("该卡近 30 天自动退款次数已达上限", "the card was given back money too often lately"),
     "device": ("该设备今日自动退款已达上限", "the machine caused too much of it today"),
+    "day": ("今日自动退款总额已达上限", "machines gave back enough for today"),
+    "breaker": (
+        "同型号或同站点自动退款已熔断",
+        "automatic money is stopped for its firmware or site",
+    ),
+    "meter": ("流量计漂移，出水量不可信", "its meter drifts and cannot say how much came"),
     "decided": ("此前已由人工处理", "a person has decided about it before"),
 }
 
@@ -76,6 +96,23 @@ def _fault_foreseen(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
         f"设备 {ticket.device_id} 的{zh}预计将出故障（{likely_zh}）",
         f"The {en} of {ticket.device_id} is expected to fail ({likely_en})",
     )
+
+
+def _money_stopped(_ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
+    of, count = facts["of"], facts["corrections"]
+    return (
+        f"{of} 的自动退款已熔断：{facts['window_s'] // 3600} 小时内触发 {count} 次",
+        f"Automatic money stopped for {of}: {count} corrections in {facts['window_s'] // 3600} h",
+    )
+
+
+def _of_machine(zh: str, en: str) -> Headline:
+    """What a machine's own counters, meter or clock give away; the findings say the rest."""
+
+    def write(ticket: Ticket, _facts: dict[str, Any]) -> tuple[str, str]:
+        return f"设备 {ticket.device_id} {zh}", f"{ticket.device_id}: {en}"
+
+    return write
 
 
 def _order(zh: str, en: str) -> Headline:
@@ -110,6 +147,23 @@ _HEADLINES: Mapping[str, Headline] = {
     "number_reused": _number_reused,
     "torn_charge": _torn_charge,
     "refund_review": _refund_review,
+    "card_doubtful": _found("水卡疑似被复制或改写", "a card seems copied or tampered with"),
+    "card_gap": _found("水卡有记录始终未到", "records of a card never came"),
+    "card_arrears": _found("水卡欠费", "a card is in debt"),
+    "unknown_card": _found("有未登记的卡在使用", "a card is in use that nobody issued"),
+    "late_upload": _found("很久以后才上报的记录", "records came very late"),
+    "blocked_sale": _found("向已挂失的卡售水", "it sold to a card on its own block list"),
+    "false_proof": _found("卡片验证码不正确", "a card's code is wrong"),
+    "discrepancy": _found("对账差异待人工处理", "a difference waits for a decision"),
+    "money_stopped": _money_stopped,
+    "water_given_away": _of_machine("当日免费出水过多", "much of a day's water was given away"),
+    "records_missing": _of_machine("有记录长期缺失", "records stay missing"),
+    "meter_drift": _of_machine("流量计漂移，已停售", "its meter drifts; it stopped selling"),
+    "counters_differ": _of_machine("累计数与记录不符", "its counters differ from its records"),
+    "clock_wrong": _of_machine("时钟长期错误", "its clock has been wrong for a day"),
+    "readings_odd": _of_machine(
+        "多次上报不可能的读数", "it keeps reporting readings that cannot be"
+    ),
     "fault_foreseen": _fault_foreseen,
     "device_fault": _told("报修", "reported out of order"),
     "leak": _told("漏水", "a leak is reported"),

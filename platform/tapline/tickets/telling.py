@@ -67,7 +67,7 @@ def customer_of_end(uow: UnitOfWork, ticket: Ticket) -> None:
             uow,
             tenant_id=ticket.tenant_id,
             dedupe_key=f"ticket_closed:{ticket.ticket_id}:{ticket.version}",
-            phone=customer.phone,
+            phone=people.contact_phone(customer),
             text=(
                 f"您反映的问题（{ticket.number}）{_ENDED[ticket.outcome]}。"
                 f"如仍未解决，请在 {days} 天内登录服务页面反馈或致电，我们接着处理。"

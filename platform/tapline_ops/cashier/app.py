@@ -63,6 +63,8 @@ def _merchants() -> APIRouter:
     verb("/orders/brought-along", wire.BroughtAlong, Cashier.bring_along)
     verb("/refunds", wire.RefundRequest, Cashier.refund)
     verb("/refunds/query", wire.RefundNumber, Cashier.query_refund)
+    verb("/bills", wire.BillRequest, Cashier.bill)
+    verb("/bills/spoil", wire.SpoiltBill, Cashier.spoil)
     return router
 
 

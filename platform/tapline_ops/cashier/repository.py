@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -167,6 +167,47 @@ class Books:
     def newest_refunds(self, limit: int) -> Sequence[RefundRow]:
         rows = self._all("select * from refund order by created_at desc limit ?", limit)
         return [_refund_row(row) for row in rows]
+
+    def trades_paid_between(
+        self, provider: str, tenant_id: str, first: datetime, last: datetime
+    ) -> Sequence[TradeRow]:
+        """From `first` until before `last`."""
+        rows = self._all(
+            "select * from trade where provider = ? and tenant_id = ? and status = 'paid'"
+            " and paid_at >= ? and paid_at < ? order by number",
+            *(provider, tenant_id, _stored(first), _stored(last)),
+        )
+        return [_trade_row(row) for row in rows]
+
+    def refunds_made_between(
+        self, provider: str, tenant_id: str, first: datetime, last: datetime
+    ) -> Sequence[RefundRow]:
+        """From `first` until before `last`."""
+        rows = self._all(
+            "select refund.* from refund join trade using (number) where refund.provider = ?"
+            " and tenant_id = ? and refund.status = 'succeeded' and at >= ? and at < ?"
+            " order by at",
+            *(provider, tenant_id, _stored(first), _stored(last)),
+        )
+        return [_refund_row(row) for row in rows]
+
+    def spoil(self, provider: str, tenant_id: str, day: date, wrongs: Sequence[str]) -> None:
+        """Let these be what is wrong with a bill."""
+        bill = (provider, tenant_id, day.isoformat())
+        self._file.execute(
+            "delete from spoilt_bill where provider = ? and tenant_id = ? and day = ?", bill
+        )
+        self._file.executemany(
+            "insert into spoilt_bill values (?, ?, ?, ?)", [(*bill, one) for one in wrongs]
+        )
+
+    def wrongs(self, provider: str, tenant_id: str, day: date) -> Sequence[str]:
+        """What is wrong with a bill."""
+        rows = self._all(
+            "select wrong from spoilt_bill where provider = ? and tenant_id = ? and day = ?",
+            *(provider, tenant_id, day.isoformat()),
+        )
+        return [row[0] for row in rows]
 
     def refunds_running_until(self, now: datetime) -> Sequence[RefundRow]:
         rows = self._all(

@@ -45,3 +45,11 @@ create table if not exists delivery (
 
 create index if not exists delivery_due on delivery (due_at) where due_at is not null;
 create index if not exists refund_running on refund (ends_at) where status = 'processing';
+
+create table if not exists spoilt_bill (
+    provider text not null,
+    tenant_id text not null,
+    day text not null,
+    wrong text not null,
+    primary key (provider, tenant_id, day, wrong)
+);

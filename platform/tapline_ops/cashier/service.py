@@ -14,8 +14,9 @@ from tapline.payments import (
     Trade,
     TradeStatus,
 )
-from tapline_ops.cashier import behaviour, wire
+from tapline_ops.cashier import behaviour, billing, wire
 from tapline_ops.cashier.behaviour import Notify, Refunding
+from tapline_ops.cashier.billing import Wrong
 from tapline_ops.cashier.repository import Books, RefundRow, TradeRow
 
 _PAYER = "模拟用户 **** 6688"
@@ -173,6 +174,31 @@ class Cashier:
                 )
                 self.books.add_trade(trade)
         return trade.told()
+
+    def bill(self, asked: wire.BillRequest) -> wire.BillAnswer:
+        """What a merchant was paid and gave back on a day; from 10:00 of the next day on."""
+        first, last = clock.begins(asked.day), clock.begins(asked.day + timedelta(days=1))
+        if clock.now() < last + billing.READY_AFTER:
+            raise TooSoonError("the bill is made at 10:00 of the next day")
+        of = (asked.provider, asked.tenant_id)
+        with self.books.transaction():
+            trades = self.books.trades_paid_between(*of, first, last)
+            entries = [billing.entry_of_trade(trade) for trade in trades]
+            for refund in self.books.refunds_made_between(*of, first, last):
+                trade = self.books.trade_numbered(refund.number)
+                assert trade is not None
+                entries.append(billing.entry_of_refund(refund, trade))
+            wrongs = {Wrong(one) for one in self.books.wrongs(*of, asked.day)}
+        return wire.BillAnswer(*billing.bill(entries, asked.day, wrongs))
+
+    def spoil(self, asked: wire.SpoiltBill) -> wire.SpoiltBill:
+        """Have something go wrong with a bill, for a test of who reads it."""
+        unknown = [one for one in asked.wrongs if one not in set(Wrong)]
+        if unknown:
+            raise RefusedError("unknown_wrong", f"choose of {', '.join(Wrong)}")
+        with self.books.transaction():
+            self.books.spoil(asked.provider, asked.tenant_id, asked.day, asked.wrongs)
+        return asked
 
     def advance(self) -> None:
         """Let refunds end whose time has come, and tell their merchants."""

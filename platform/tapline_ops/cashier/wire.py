@@ -1,6 +1,6 @@
 """What goes over the line between the cashier and its merchants, as JSON; amounts in fen."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -43,6 +43,30 @@ class BroughtAlong(msgspec.Struct, frozen=True, kw_only=True):
     amount_fen: int
     paid_at: datetime
     payer: str | None = None
+
+
+class BillRequest(msgspec.Struct, frozen=True):
+    """Asks for the bill of a business day."""
+
+    provider: str
+    tenant_id: str
+    day: date
+
+
+class BillAnswer(msgspec.Struct, frozen=True):
+    """The bill as a file, and its SHA-1 in hexadecimal."""
+
+    content: bytes
+    sha1: str
+
+
+class SpoiltBill(msgspec.Struct, frozen=True):
+    """What a tester has gone wrong with a bill, instead of what was wrong before."""
+
+    provider: str
+    tenant_id: str
+    day: date
+    wrongs: tuple[str, ...] = ()
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -41,6 +41,22 @@ def issue(  # noqa: PLR0917 (typer passes options by name)
     show(values, as_json=as_json)
 
 
+@app.command()
+def key(
+    card_no: CardNo, tenant: TenantId, as_json: AsJson = False, data_dir: DataDir = DATA_DIR
+) -> None:
+    """Make the key by which a chip card proves what it does, to be written to the card."""
+    from tapline.cards import proofs
+    from tapline.devices import Vault
+    from tapline_ops import access, enrolment
+
+    data = folder(data_dir)
+    with access.transaction(data, existing=True) as uow:
+        vault = Vault.at(enrolment.key_file(data))
+        made = proofs.bind(uow, tenant_id=tenant, vault=vault, card_no=card_no)
+    show({"card": card_no, "key_hex": made.hex()}, as_json=as_json)
+
+
 @app.command("show")
 def show_(
     card_no: CardNo, tenant: TenantId, as_json: AsJson = False, data_dir: DataDir = DATA_DIR

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from tapline import calendar, cards, clock, devices, hotline, payments, people, policy, sites
-from tapline.cards import CardKind
-from tapline.devices import Vault
+from tapline.cards import CardKind, proofs
+from tapline.devices import Vault, tariffs
+from tapline.devices.tariffs import Tariff
 from tapline.money import Fen
 from tapline.people import Customer
 from tapline.sites import Site, SiteKind
@@ -33,6 +34,8 @@ _SHOWN_SOON = {
     "device_ticket_findings": 2,
     "offline_window_s": 120,
     "closing_reserve_fen": 300,
+    # So much goes wrong here on purpose that no breaker could tell.
+    "breaker_per_mille": 500,
 }
 _PROVIDERS = ("wechat", "alipay")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -52,11 +55,21 @@ def build(uow: UnitOfWork, vault: Vault, *, device_count: int, seed: int) -> Fle
         actor="demo",
         reason="演示：一分钟内看得到差异 / to show differences within a minute",
     )
+    tariffs.publish(
+        uow,
+        tenant_id=DEMO,
+        tariff=Tariff(version=1, fen_per_litre=100),
+        actor="demo",
+        reason="演示价格 / the price of the demonstration",
+    )
     places = [_site(uow, row) for row in _SITES.splitlines()]
     made = Fleet(
         seed=seed,
         devices=[_device(uow, vault, places, number) for number in range(1, device_count + 1)],
-        cards=_cards(uow, choice, count=device_count * 2 + 4),
+        cards=[
+            *_cards(uow, vault, choice, count=device_count * 2 + 4),
+            *_online_cards(uow, count=1 + device_count // 5),
+        ],
         logins=staff.employ(uow, places),
     )
     prediction.backfill(uow, tenant_id=DEMO, device_ids=with_past(made), clogging=1)
@@ -104,7 +117,7 @@ def _device(uow: UnitOfWork, vault: Vault, places: Sequence[Site], number: int) 
     )
 
 
-def _cards(uow: UnitOfWork, choice: random.Random, *, count: int) -> list[FleetCard]:
+def _cards(uow: UnitOfWork, vault: Vault, choice: random.Random, *, count: int) -> list[FleetCard]:
     made = []
     for number in range(count):
         # Every third card is registered to a customer, as in life.
@@ -119,8 +132,30 @@ def _cards(uow: UnitOfWork, choice: random.Random, *, count: int) -> list[FleetC
         )
         if customer:
             _paid_earlier(uow, card, customer, days_ago=10 + 7 * number % 300)
-        phone = customer.phone if customer else None
-        made.append(FleetCard(no=card.card_no, balance_fen=card.opened_fen, phone=phone))
+        key = proofs.bind(uow, tenant_id=DEMO, vault=vault, card_no=card.card_no)
+        made.append(
+            FleetCard(
+                no=card.card_no,
+                balance_fen=card.opened_fen,
+                phone=customer.phone if customer else None,
+                key_hex=key.hex(),
+            )
+        )
+    return made
+
+
+def _online_cards(uow: UnitOfWork, *, count: int) -> list[FleetCard]:
+    """Cards of students, whose balance is with us: every pour is asked for."""
+    made = []
+    for number in range(count):
+        card = cards.issue(
+            uow,
+            tenant_id=DEMO,
+            card_no=f"7700{number + 1:04}",
+            kind=CardKind.ID,
+            balance_fen=Fen(20_00),
+        )
+        made.append(FleetCard(no=card.card_no, balance_fen=card.opened_fen, kind="id"))
     return made
 
 

@@ -11,6 +11,19 @@ from tapline_ops.datafolder import DataFolder, MqttAccess
 from tapline_ops.provision import DEMO
 
 _FILE = "fleet.json"
+USUAL = "usual"
+PLANS: dict[str, dict[str, Any]] = {
+    USUAL: {},
+    "taxonomy": {
+        "rates": {
+            f"D{code}": 0.02
+            for code in ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12")
+        }
+        | {f"D{code}": 0.02 for code in ("13", "16", "20", "23", "24", "28")}
+        | {"D18": 0.1, "D22": 0.1},
+    },
+}
+"""What goes wrong: what is usual, or a little of everything that a simulator can bring about."""
 
 
 class FleetDevice(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,11 +35,14 @@ class FleetDevice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FleetCard(msgspec.Struct, frozen=True, kw_only=True):
-    """A card as issued, and the phone of its customer if it is registered."""
+    """A card as issued: its key, if one was written to it, and the phone of its customer if it is
+    registered."""
 
     no: str
     balance_fen: int
     phone: str | None = None
+    kind: str = "cpu"
+    key_hex: str | None = None
 
 
 class FleetLogin(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +92,7 @@ def write_scenario(
     *,
     device_count: int,
     mischance: Mischance,
+    plan: str = USUAL,
 ) -> Path:
     """The simulator's orders for `device_count` of the dispensers, and where they stand."""
     chosen = fleet.devices[:device_count]
@@ -99,8 +116,18 @@ def write_scenario(
             }
             for place, device in enumerate(chosen)
         ],
-        "cards": [{"no": card.no, "balance_fen": card.balance_fen} for card in fleet.cards],
-        "plan": {"stuck_valves": stuck, "spared": closing} | _offline(chosen, mischance),
+        "cards": [
+            {
+                "no": card.no,
+                "kind": card.kind,
+                "balance_fen": card.balance_fen,
+                "key_hex": card.key_hex,
+            }
+            for card in fleet.cards
+        ],
+        "plan": {"stuck_valves": stuck, "spared": closing}
+        | _offline(chosen, mischance)
+        | PLANS[plan],
     }
     folder.write_secret("scenario.json", msgspec.json.encode(scenario))
     return folder.path / "scenario.json"

@@ -13,7 +13,7 @@ from tapline.uow import Database
 from tapline_ops import banner
 from tapline_ops.connection import connected
 from tapline_ops.datafolder import DataFolder
-from tapline_ops.demo import estate, fleet, front, report, seeding
+from tapline_ops.demo import estate, fleet, front, report, seeding, truth
 from tapline_ops.demo.cast import Cast, Script, Stage
 from tapline_ops.demo.fleet import Fleet, Mischance
 from tapline_ops.demo.foresight import Foresight
@@ -44,6 +44,7 @@ class Plan:
     run_s: float | None
     truth_dir: Path
     report_file: Path | None
+    plan: str = fleet.USUAL
 
 
 class Demonstration:
@@ -86,7 +87,8 @@ class Demonstration:
         for line in banner.weaknesses(state):
             self._announce(line)
         self._foresight = Foresight(self._folder, self._supervisor, database)
-        cast = self._cast = Cast(self._stage(database, known))
+        stage = self._stage(database, known)
+        cast = self._cast = Cast(stage)
         simulated = self._simulate(known)
         if plan.run_s is None or simulated is None:
             return CLEAN
@@ -94,6 +96,7 @@ class Demonstration:
         played = self._wait_until(cast.is_done, _CURTAIN_S)
         self._end()
         settled = self._wait_until(lambda: drained(database), _DRAIN_S) and played
+        truth.add(plan.truth_dir, stage.told)
         outcome = report.make(
             database, plan.truth_dir, simulated, clogging=estate.with_past(known)[0]
         )
@@ -112,6 +115,7 @@ class Demonstration:
             self._supervisor.state.mqtt,
             device_count=plan.device_count,
             mischance=self._mischance(known),
+            plan=plan.plan,
         )
         told = folder.path / "simulated.json"
         told.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from tapline_ops import access, banner
 from tapline_ops.connection import connected
 from tapline_ops.datafolder import DataFolder
 from tapline_ops.doctor.repository import ServerRepository
+from tapline_ops.doctor.stops import stops
 from tapline_ops.embedded.broker import mosquitto_program
 from tapline_ops.relay import drained
 
@@ -58,10 +59,12 @@ def _database(url: str) -> Iterator[str]:
         with connected(url) as database:
             with database.transaction() as uow:
                 server = ServerRepository(uow).facts()
+                stopped = list(stops(uow))
             waiting = "none" if drained(database) else "some, which is normal while it works"
         yield f"PostgreSQL {server.version}, fsync {server.fsync}"
         timescale = server.timescale
         yield f"TimescaleDB {timescale}" if timescale else "telemetry on native partitions"
         yield f"events not handled yet: {waiting}"
+        yield from stopped
     except OperationalError as error:
         yield f"the database does not answer: {error.orig}"

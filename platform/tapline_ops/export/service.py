@@ -56,6 +56,7 @@ def _findings(uow: UnitOfWork) -> Iterator[Row]:
     for finding in reconciliation.export_findings(uow):
         yield {
             "code": finding.code,
+            "subject": finding.subject,
             "device": finding.device_id,
             "seq": finding.seq,
             "card": finding.card_no,

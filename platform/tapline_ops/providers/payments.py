@@ -1,6 +1,7 @@
 """Payment providers: today the simulated cashier, in the place of each that we know."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 import httpx2
@@ -8,6 +9,8 @@ import msgspec
 
 from tapline.payments import (
     PROVIDERS,
+    BillFile,
+    BillNotReadyError,
     GatewayRefusedError,
     Gateways,
     NoticeRefusedError,
@@ -25,6 +28,7 @@ Answer = TypeVar("Answer")
 
 _TIMEOUT = httpx2.Timeout(10, connect=5)
 _REFUSED = 409
+_TOO_SOON = 429
 
 
 def gateways(settings: Settings) -> Gateways:
@@ -67,6 +71,21 @@ class HttpCashier:
         """Ask about a refund."""
         asked = wire.RefundNumber(self._provider, out_refund_no)
         return self._ask("/api/refunds/query", asked, RefundReport)
+
+    def bill(self, *, tenant_id: str, day: date) -> BillFile:
+        """The bill of a business day."""
+        asked = wire.BillRequest(self._provider, tenant_id, day)
+        try:
+            told = self._ask("/api/bills", asked, wire.BillAnswer)
+        except httpx2.HTTPStatusError as error:
+            if error.response.status_code == _TOO_SOON:
+                raise BillNotReadyError(f"{self._provider} {day}") from error
+            raise
+        return BillFile(content=told.content, sha1=told.sha1)
+
+    def spoil(self, bill: wire.SpoiltBill) -> None:
+        """Have something go wrong with a bill."""
+        self._ask("/api/bills/spoil", bill, wire.SpoiltBill)
 
     def parse_notice(self, headers: Mapping[str, str], body: bytes) -> Notification:
         """What a notification says, once it is proved to be the cashier's and fresh."""

@@ -1,29 +1,43 @@
 """Every task; importing this package registers them."""
 
 from tapline_ops.tasks import (
+    bills,
+    cards,
     desk,
     faults,
     hotline,
+    ledger,
     notices,
     orders,
+    partners,
     payments,
     reconciliation,
     refunds,
     routing,
+    schools,
+    sharing,
     tickets,
+    topups,
     upkeep,
 )
 
 __all__ = [
+    "bills",
+    "cards",
     "desk",
     "faults",
     "hotline",
+    "ledger",
     "notices",
     "orders",
+    "partners",
     "payments",
     "reconciliation",
     "refunds",
     "routing",
+    "schools",
+    "sharing",
     "tickets",
+    "topups",
     "upkeep",
 ]

@@ -1,7 +1,14 @@
 """Finding differences between what machine, card and ledger say."""
 
 from tapline import reconciliation
-from tapline.events import CardIssued, DuplicatesSeen, FactsStored, ReleasedFactsMissing
+from tapline.events import (
+    CardIssued,
+    CardsClaimed,
+    CorrectionPosted,
+    DuplicatesSeen,
+    FactsStored,
+    ReleasedFactsMissing,
+)
 from tapline.uow import UnitOfWork
 from tapline_ops.worker import consumer, tenant_sweep
 
@@ -14,6 +21,11 @@ def reconcile_cards(uow: UnitOfWork, event: FactsStored) -> None:
 @consumer
 def reconcile_issued(uow: UnitOfWork, event: CardIssued) -> None:
     reconciliation.reconcile_cards(uow, tenant_id=event.tenant_id, cards=[event.card_no])
+
+
+@consumer
+def reconcile_claimed(uow: UnitOfWork, event: CardsClaimed) -> None:
+    reconciliation.reconcile_cards(uow, tenant_id=event.tenant_id, cards=event.cards)
 
 
 @consumer
@@ -32,6 +44,27 @@ def note_released_missing(uow: UnitOfWork, event: ReleasedFactsMissing) -> None:
     )
 
 
+@consumer
+def follow_debt(uow: UnitOfWork, event: CorrectionPosted) -> None:
+    reconciliation.follow_debts(uow, tenant_id=event.tenant_id, card_nos=[event.card_no])
+
+
+@tenant_sweep
+def sweep_cards(uow: UnitOfWork, tenant_id: str) -> None:
+    reconciliation.sweep_cards(uow, tenant_id=tenant_id)
+
+
+@tenant_sweep
+def sweep_debts(uow: UnitOfWork, tenant_id: str) -> None:
+    reconciliation.sweep_debts(uow, tenant_id=tenant_id)
+
+
 @tenant_sweep
 def sweep_gaps(uow: UnitOfWork, tenant_id: str) -> None:
     reconciliation.sweep_gaps(uow, tenant_id=tenant_id)
+
+
+@tenant_sweep
+def sweep_meters(uow: UnitOfWork, tenant_id: str) -> None:
+    reconciliation.follow_gaps(uow, tenant_id=tenant_id)
+    reconciliation.sweep_meters(uow, tenant_id=tenant_id)

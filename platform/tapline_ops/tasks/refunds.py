@@ -4,12 +4,16 @@ from functools import partial
 
 from tapline import refunds, tenants
 from tapline.events import (
+    BreakerReset,
+    CardCarried,
     CorrectionDue,
     CorrectionPosted,
     FactsStored,
     OrderChanged,
     PayoutEnded,
+    RestoreDue,
 )
+from tapline.refunds import goodwill
 from tapline.uow import UnitOfWork
 from tapline_ops.transact import transact_each
 from tapline_ops.worker import app, consumer, database
@@ -18,6 +22,16 @@ from tapline_ops.worker import app, consumer, database
 @consumer
 def settle_pour(uow: UnitOfWork, event: CorrectionDue) -> None:
     refunds.settle_pour(uow, tenant_id=event.tenant_id, device_id=event.device_id, seq=event.seq)
+
+
+@consumer
+def release_held(uow: UnitOfWork, event: BreakerReset) -> None:
+    refunds.release_held(uow, tenant_id=event.tenant_id, breaker_id=event.breaker_id)
+
+
+@consumer
+def settle_restore(uow: UnitOfWork, event: RestoreDue) -> None:
+    refunds.settle_restore(uow, tenant_id=event.tenant_id, card_no=event.card_no, atc=event.atc)
 
 
 @consumer
@@ -38,8 +52,18 @@ def follow_corrected_card(uow: UnitOfWork, event: CorrectionPosted) -> None:
 
 
 @consumer
+def follow_goodwill(uow: UnitOfWork, event: CorrectionPosted) -> None:
+    goodwill.follow(uow, tenant_id=event.tenant_id, device_id=event.device_id, seq=event.seq)
+
+
+@consumer
 def follow_closing_cards(uow: UnitOfWork, event: FactsStored) -> None:
     refunds.follow_cards(uow, tenant_id=event.tenant_id, card_nos=event.cards)
+
+
+@consumer
+def follow_carried_card(uow: UnitOfWork, event: CardCarried) -> None:
+    refunds.follow_cards(uow, tenant_id=event.tenant_id, card_nos=[event.heir])
 
 
 @consumer

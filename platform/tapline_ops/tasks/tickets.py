@@ -1,7 +1,13 @@
 """Cases: what opens them, and what happens to them by the clock."""
 
 from tapline import tickets
-from tapline.events import CorrectionHeld, FindingRaised, OrderChanged, PredictionRaised
+from tapline.events import (
+    BreakerTripped,
+    CorrectionHeld,
+    FindingRaised,
+    OrderChanged,
+    PredictionRaised,
+)
 from tapline.uow import UnitOfWork
 from tapline_ops.worker import consumer, tenant_sweep
 
@@ -20,6 +26,11 @@ def ticket_held_correction(uow: UnitOfWork, event: CorrectionHeld) -> None:
         seq=event.seq,
         reason=event.reason,
     )
+
+
+@consumer
+def ticket_breaker(uow: UnitOfWork, event: BreakerTripped) -> None:
+    tickets.on_breaker(uow, tenant_id=event.tenant_id, breaker_id=event.breaker_id)
 
 
 @consumer

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tapline import clock, files, ledger, people
+from tapline import clock, files, people
 from tapline.devices import telemetry
 from tapline.outbox import OutboxRepository
 from tapline.uow import UnitOfWork
@@ -13,11 +13,6 @@ _EVENTS_KEPT = timedelta(hours=1)
 """Once handled: the relay looks through all that there are."""
 _MARKS_KEPT = timedelta(days=7)
 """A task broker may deliver what it has kept through a long outage."""
-
-
-@upkeep
-def seal_ledger(uow: UnitOfWork) -> None:
-    ledger.seal(uow)
 
 
 @upkeep

@@ -58,6 +58,7 @@ class CommandOp(StrEnum):
     RESEND = "resend"
     SAY = "say"
     OTA = "ota"
+    PROVE = "prove"
 
 
 class AckItem(Part, frozen=True, kw_only=True):
@@ -114,10 +115,10 @@ class AuthAnswer(Message, frozen=True, kw_only=True):
 
     req: the request answered
     ok: granted
-    hold: id of the hold, to be named in the fact
+    hold: id of the hold, to be named in the fact; null where nothing is held
     max_fen: at most so much, fen
     exp: pour before this moment
-    why: why not: `balance`, `blocked`, `unknown_card`, …
+    why: why not: `unknown`, `blocked`, `balance`, `offline`, `limit` or `code`
     """
 
     NAME: ClassVar[str] = "dn/auth"
@@ -155,7 +156,7 @@ class Command(Message, frozen=True, kw_only=True):
     """Something to do once; the device remembers the last 64 ids.
 
     cmd: id
-    op: `flush`, `reboot`, `selftest`, `stop_sale`, `resume_sale`, `resend`, `say`, `ota`
+    op: `flush`, `reboot`, `selftest`, `stop_sale`, `resume_sale`, `resend`, `say`, `ota`, `prove`
     args: its arguments; for `resend`, `{"from":…,"to":…}`, both included
     exp: not after this moment
     """

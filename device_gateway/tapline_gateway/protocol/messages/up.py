@@ -66,7 +66,7 @@ class Hello(Message, frozen=True, kw_only=True):
     boot: counts starts of the device
     fw: firmware version
     hw: hardware model
-    caps: what the device can do: `auth`, `list`, `load`, `ota`, `ref_volume`
+    caps: what the device can do: `auth`, `list`, `load`, `ota`, `prove`, `ref_volume`
     seq_head: last seq written, 0 before the first
     seq_acked: last seq released with all before it
     tot: lifetime counters
@@ -101,6 +101,7 @@ class AuthRequest(Message, frozen=True, kw_only=True):
     card: card number
     nozzle: nozzle, from 1
     want_fen: amount asked for, fen
+    code: for `qr`: what stood behind the full stop on the customer's screen
     ts: device time
     """
 
@@ -111,6 +112,7 @@ class AuthRequest(Message, frozen=True, kw_only=True):
     card: CardNo
     nozzle: Small | None = None
     want_fen: Fen
+    code: Id | None = None
     ts: Stamp | None = None
 
 

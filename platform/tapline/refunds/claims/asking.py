@@ -5,19 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tapline import audit, cards, clock, orders, payments, policy
-from tapline.cards import CardState
+from tapline import clock, payments, policy
 from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.payments import Leg
 from tapline.refunds.claims import rules
-from tapline.refunds.claims.blank import blank
+from tapline.refunds.claims.admission import (
+    card_is_busy,
+    check,
+    check_askable,
+    keep_still,
+    same,
+)
+from tapline.refunds.claims.blank import About, blank
 from tapline.refunds.claims.case import Case
 from tapline.refunds.claims.cases import case_of
+from tapline.refunds.claims.claimants import check_claimant
 from tapline.refunds.claims.deciding import place, tier_of
 from tapline.refunds.claims.quotes import Quote
 from tapline.refunds.claims.steps import move, note
 from tapline.refunds.claims.telling import tell
-from tapline.refunds.model import Reason, Refund, RefundKind, RefundState
+from tapline.refunds.model import LIVES_ON, Reason, Refund, RefundKind, RefundState
 from tapline.refunds.repository import RefundRepository
 from tapline.uow import UnitOfWork
 
@@ -46,6 +53,8 @@ def quote(
     reason: Reason,
     card_no: str | None = None,
     order_id: UUID | None = None,
+    topup_id: UUID | None = None,
+    wanted_fen: int | None = None,
 ) -> Proposal:
     """What would be given back now. Changes nothing.
 
@@ -59,14 +68,15 @@ def quote(
         kind=kind,
         customer_id=customer_id,
         reason=reason,
-        card_no=card_no,
-        order_id=order_id,
+        about=About(card_no, order_id, topup_id, wanted_fen),
     )
-    _check(uow, refund)
+    check(uow, refund)
     in_force, now = policy.current(uow, tenant_id=tenant_id), clock.now()
     case = case_of(uow, refund, in_force)
     quoted = case.quote()
-    routes = payments.refundable(uow, tenant_id=tenant_id, subjects=case.subjects())
+    routes = payments.refundable(
+        uow, tenant_id=tenant_id, subjects=case.subjects(), customer_id=customer_id
+    )
     most_fen = in_force.closing_reserve_fen if kind is RefundKind.CARD_CLOSE else 0
     return Proposal(
         quote=quoted,
@@ -88,6 +98,8 @@ def request(
     actor: str,
     card_no: str | None = None,
     order_id: UUID | None = None,
+    topup_id: UUID | None = None,
+    wanted_fen: int | None = None,
     words: str = "",
     request_key: str | None = None,
 ) -> Refund:
@@ -100,17 +112,21 @@ def request(
         customer_id: whose it is.
         reason: why; the law asks on which side the cause lies.
         actor: `customer:<id>`, a colleague's login, or `audit.SYSTEM`.
-        card_no: of a card that is closed.
-        order_id: of an order; of deposits neither is named.
+        card_no: of a card that is closed, or of which a part or what waits goes back.
+        order_id: of an order; of deposits nothing is named.
+        topup_id: of one top-up.
+        wanted_fen: how much of a card that lives on; None: all that can be had.
         words: the customer's own.
         request_key: of the form; sent again it is the same claim.
 
     Raises:
         NotFoundError: the card or the order is not this customer's.
         ConflictError: it is asked for already, or its state allows no such claim.
+        DeniedError: he is not of age, and asks by himself.
         InvalidError: there is nothing to give back, or it does not say what it is about.
     """
-    _check_askable(kind, reason, actor)
+    check_askable(kind, reason, actor)
+    check_claimant(uow, tenant_id=tenant_id, customer_id=customer_id, actor=actor)
     refunds = RefundRepository(uow, tenant_id)
     refunds.be_alone()
     refund = blank(
@@ -118,15 +134,14 @@ def request(
         kind=kind,
         customer_id=customer_id,
         reason=reason,
-        card_no=card_no,
-        order_id=order_id,
+        about=About(card_no, order_id, topup_id, wanted_fen),
     )
     refund.words, refund.requested_by, refund.request_key = words.strip(), actor, request_key
     if request_key is not None and (known := refunds.requested(request_key)):
-        return _same(known, refund)
-    _keep_still(uow, refund)
-    _check(uow, refund)
-    if refunds.has_undecided(refund):
+        return same(known, refund)
+    keep_still(uow, refund)
+    check(uow, refund)
+    if refunds.has_undecided(refund) or card_is_busy(refunds, refund):
         raise ConflictError("this is asked for already: look at the refund that is under way")
     case = case_of(uow, refund, policy.current(uow, tenant_id=tenant_id))
     quoted = _quoted(case)
@@ -147,7 +162,7 @@ def withdraw(
     refund = _own(uow, tenant_id, refund_id, customer_id)
     if refund.state is RefundState.WITHDRAWN:
         return refund
-    if not refund.state.is_undecided or refund.reason == Reason.AFTER_CLOSING:
+    if not refund.state.is_undecided or Reason(refund.reason).is_found:
         raise ConflictError(f"the refund is {refund.state.value}: it cannot be withdrawn any more")
     case_of(uow, refund, policy.current(uow, tenant_id=tenant_id)).release()
     refund.reserve_fen = 0
@@ -170,7 +185,7 @@ def appeal(
     refund = _own(uow, tenant_id, refund_id, customer_id)
     if refund.state is not RefundState.REJECTED or refund.appealed:
         raise ConflictError("a rejection can be appealed, and once: call us about anything else")
-    _keep_still(uow, refund)
+    keep_still(uow, refund)
     case = case_of(uow, refund, policy.current(uow, tenant_id=tenant_id))
     quoted = _quoted(case)
     refund.appealed, refund.words, refund.reviewer_id = True, words.strip(), None
@@ -187,7 +202,7 @@ def _quoted(case: Case) -> Quote:
         ConflictError: another claim on the order is under way.
     """
     quoted, refund = case.quote(), case.refund
-    if case.amount_is_fixed and not quoted.total_fen:
+    if (case.amount_is_fixed or refund.kind in LIVES_ON) and not quoted.total_fen:
         raise InvalidError("there is nothing to give back here")
     claims = RefundRepository(case.uow, refund.tenant_id)
     if refund.order_id is not None and claims.open_about(refund.order_id) is not None:
@@ -200,7 +215,7 @@ def _open(case: Case, quoted: Quote, actor: str) -> None:
     refund, now = case.refund, clock.now()
     refund.amount_fen, refund.quote = quoted.total_fen, quoted.document()
     refund.policy_version = case.policy.version
-    if refund.card_no is not None:
+    if refund.kind is RefundKind.CARD_CLOSE:
         refund.waits_until = now + timedelta(seconds=case.policy.offline_window_s)
     refund.due_at = rules.due_at(case.policy, refund.created_at, unused=quoted.unused)
     refund.tier = tier_of(case)
@@ -221,42 +236,3 @@ def _own(uow: UnitOfWork, tenant_id: str, refund_id: UUID, customer_id: UUID) ->
     if refund.customer_id != customer_id or refund.kind is RefundKind.TXN_REVERSAL:
         raise NotFoundError(f"no refund {refund_id}")
     return refund
-
-
-def _check_askable(kind: RefundKind, reason: Reason, actor: str) -> None:
-    """Refuse to be asked for what machines find."""
-    by_machine = kind is RefundKind.TXN_REVERSAL or reason is Reason.AFTER_CLOSING
-    if by_machine and actor != audit.SYSTEM:
-        raise InvalidError("nobody need ask for this: it is given back when machines find it")
-
-
-def _keep_still(uow: UnitOfWork, refund: Refund) -> None:
-    """Nobody sets out with the order while its claim is weighed.
-
-    Locked before the ledger's accounts, as couriers do.
-    """
-    if refund.order_id is not None:
-        orders.locked(uow, tenant_id=refund.tenant_id, order_id=refund.order_id)
-
-
-def _check(uow: UnitOfWork, refund: Refund) -> None:
-    """Refuse a claim on what is not the customer's, as if it were not there."""
-    tenant_id = refund.tenant_id
-    if refund.card_no is not None:
-        card = cards.get(uow, tenant_id=tenant_id, card_no=refund.card_no)
-        if card.customer_id != refund.customer_id:
-            raise NotFoundError(f"no card {refund.card_no}")
-        if (card.state is CardState.CLOSED) != (refund.reason == Reason.AFTER_CLOSING):
-            raise ConflictError(f"card {refund.card_no} is {card.state.value}")
-    if refund.order_id is not None:
-        order = orders.get(uow, tenant_id=tenant_id, order_id=refund.order_id)
-        if order.customer_id != refund.customer_id:
-            raise NotFoundError(f"no order {refund.order_id}")
-
-
-def _same(known: Refund, asked: Refund) -> Refund:
-    """The claim that this form made before."""
-    for name in ("kind", "customer_id", "card_no", "order_id"):
-        if getattr(known, name) != getattr(asked, name):
-            raise ConflictError("this form was sent for something else: open the page again")
-    return known

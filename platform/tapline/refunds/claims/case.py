@@ -66,6 +66,9 @@ class Case(ABC):
     amount_is_fixed: ClassVar[bool] = True
     """Whether what was held at the beginning is the amount, whatever happens."""
 
+    def catch_up(self) -> None:  # noqa: B027 (most reserve everything at once)
+        """Reserve what is asked for and was not free at the beginning."""
+
     def waits(self) -> Waits:
         """What keeps some of it back for now."""
         return NOTHING

@@ -5,68 +5,14 @@ reserve waits until every machine keeps the list and has sent what it wrote befo
 offline window ends; the undisputed rest does not.
 """
 
-from typing import ClassVar
-
-from tapline import cards, clock, ledger, payments
-from tapline.cards import Card, CardState, blocklist, vouchers
+from tapline import cards, clock, ledger
+from tapline.cards import CardState, authorisations, blocklist, vouchers
 from tapline.ledger import chart
 from tapline.refunds.claims import rules
-from tapline.refunds.claims.case import NOTHING, Case, Waits
-from tapline.refunds.claims.quotes import CardMoney, Quote, of_card
-from tapline.refunds.model import Reason, Tier
+from tapline.refunds.claims.card import CardCase
+from tapline.refunds.claims.case import NOTHING, Waits
+from tapline.refunds.model import Tier
 from tapline.refunds.repository import RefundRepository
-from tapline.uow import UnitOfWork
-
-
-def quote_card(uow: UnitOfWork, *, card: Card, reason: Reason) -> Quote:
-    """What the holder gets back if the card is given up now."""
-    counterparts = ledger.counterparts(uow, tenant_id=card.tenant_id, card_no=card.card_no)
-    paid = payments.of_subject(uow, tenant_id=card.tenant_id, subject=f"card:{card.card_no}")
-    last_paid_at = max([one.paid_at for one in paid if one.paid_at], default=card.issued_at)
-    money = CardMoney.of(counterparts)
-    return of_card(money, ours=reason.is_ours, last_paid_at=last_paid_at, now=clock.now())
-
-
-class CardCase(Case):
-    """A claim on what is on a card."""
-
-    amount_is_fixed: ClassVar[bool] = False
-
-    def quote(self) -> Quote:
-        return quote_card(self.uow, card=self.card, reason=Reason(self.refund.reason))
-
-    def subjects(self) -> list[str]:
-        return [f"card:{self.card_no}"]
-
-    @property
-    def card_no(self) -> str:
-        """The number of the card."""
-        assert self.refund.card_no is not None
-        return self.refund.card_no
-
-    @property
-    def card(self) -> Card:
-        """The card as it stands."""
-        return cards.get(self.uow, tenant_id=self.refund.tenant_id, card_no=self.card_no)
-
-    def give(self, amount_fen: int) -> None:
-        """Set money of the card aside for its holder."""
-        if amount_fen > 0:
-            self.post("pay", ledger.PayBack(self.card_no, amount_fen))
-            self.refund.posted_fen += amount_fen
-
-    def forfeit(self, *, keep_fen: int = 0) -> None:
-        """Let lapse what else is on the card, but for `keep_fen`."""
-        money = ledger.card(self.uow, tenant_id=self.refund.tenant_id, card_no=self.card_no)
-        if (rest_fen := money.balance_fen - keep_fen) > 0:
-            self.post("forfeit", ledger.Forfeit(self.card_no, rest_fen))
-            self.refund.forfeit_fen += rest_fen
-
-    def write_off(self) -> int:
-        """Give up what the card's holder owes; how much. The card is locked from here on."""
-        written_off_fen = self.moved_fen(self.post("write_off", ledger.WriteOff(self.card_no)))
-        self.refund.written_off_fen += written_off_fen
-        return written_off_fen
 
 
 class CardClosing(CardCase):
@@ -120,7 +66,7 @@ class CardClosing(CardCase):
         tenant_id = self.refund.tenant_id
         self.void_holds()
         cards.reactivate(self.uow, tenant_id=tenant_id, card_no=self.card_no)
-        blocklist.unblock(self.uow, tenant_id=tenant_id, card_no=self.card_no)
+        blocklist.unblock(self.uow, tenant_id=tenant_id, card_no=self.card_no, reason="closing")
 
     def recover(self) -> int:
         """What was put right after the card's end first restores what was written off: its holder
@@ -140,12 +86,15 @@ class CardClosing(CardCase):
         beyond stays on the card, for a claim of its own.
         """
         tenant_id = self.refund.tenant_id
+        self.part_from_employers()
         self.void_holds()
+        authorisations.give_up(self.uow, tenant_id=tenant_id, card_no=self.card_no)
         vouchers.give_up(self.uow, tenant_id=tenant_id, card_no=self.card_no)
         self.write_off()
         left_fen = self.quote().total_fen
         given_fen = min(left_fen, self._most_fen())
         self.give(given_fen)
+        self.give_employers()
         self.forfeit(keep_fen=left_fen - given_fen)
         self.refund.reserve_fen = 0
         cards.close(self.uow, tenant_id=tenant_id, card_no=self.card_no)
@@ -172,6 +121,7 @@ class AfterClosing(CardCase):
 
     def pay(self, by: str) -> None:
         self.give(self.refund.amount_fen)
+        self.give_employers()
         self.forfeit()
 
     def release(self) -> None:

@@ -10,7 +10,7 @@ from tapline.refunds.claims.case import Case
 from tapline.refunds.claims.cases import case_of
 from tapline.refunds.claims.steps import move, note
 from tapline.refunds.claims.telling import tell
-from tapline.refunds.model import Refund, RefundState, Tier
+from tapline.refunds.model import LIVES_ON, Refund, RefundState, Tier
 from tapline.refunds.repository import RefundRepository
 from tapline.uow import UnitOfWork
 
@@ -40,6 +40,7 @@ def look_again(case: Case) -> None:
     """Count an undecided claim anew from the books, and place it."""
     refund = case.refund
     if not case.amount_is_fixed:
+        case.catch_up()
         quote = case.quote()
         total_fen = quote.total_fen
         reserve_fen = min(total_fen, case.waits().reserve_fen)
@@ -52,7 +53,19 @@ def look_again(case: Case) -> None:
             refund.amount_fen, refund.reserve_fen = total_fen, reserve_fen
             refund.quote, refund.tier = quote.document(), tier_of(case)
             note(case.uow, refund, actor=audit.SYSTEM, reason="quoted_again", figures=figures)
+    if not refund.amount_fen and refund.kind in LIVES_ON:
+        _end_empty(case)
+        return
     place(case)
+
+
+def _end_empty(case: Case) -> None:
+    """There is nothing to give any more: a machine has written it to the card."""
+    case.release()
+    refund = case.refund
+    refund.reserve_fen = 0
+    step = move(case.uow, refund, RefundState.WITHDRAWN, actor=audit.SYSTEM, reason="written")
+    tell(case.uow, refund, step)
 
 
 def decide(

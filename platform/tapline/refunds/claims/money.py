@@ -24,7 +24,12 @@ def send(case: Case) -> None:
     new_fen = refund.posted_fen - sum(leg.amount_fen for leg in decided)
     if new_fen <= 0:
         return
-    routes = payments.refundable(uow, tenant_id=refund.tenant_id, subjects=case.subjects())
+    routes = payments.refundable(
+        uow,
+        tenant_id=refund.tenant_id,
+        subjects=case.subjects(),
+        customer_id=refund.customer_id,
+    )
     payments.pay_out(
         uow,
         tenant_id=refund.tenant_id,

@@ -7,6 +7,8 @@ from tapline.uow import UnitOfWork
 
 _WHAT = {
     RefundKind.CARD_CLOSE: "退卡",
+    RefundKind.CARD_PARTIAL: "部分退款",
+    RefundKind.LOAD_CANCEL: "退充值",
     RefundKind.ORDER_CANCEL: "取消订水单",
     RefundKind.ORDER_SHORT: "少送水桶",
     RefundKind.DEPOSIT_RETURN: "退桶押金",
@@ -26,7 +28,7 @@ def tell(uow: UnitOfWork, refund: Refund, step: RefundStep) -> None:
         uow,
         tenant_id=refund.tenant_id,
         dedupe_key=f"{refund.subject}:{step.position}",
-        phone=customer.phone,
+        phone=people.contact_phone(customer),
         text=f"您的{_subject(refund)}退款{news}",
     )
 
@@ -39,6 +41,8 @@ def _subject(refund: Refund) -> str:
 def _news(uow: UnitOfWork, refund: Refund, step: RefundStep) -> str | None:
     if step.reason == "by_hand":
         return "无法原路退回，财务将改为银行转账，请留意来电核对账户。"
+    if step.reason == "written":
+        return "已结束：款项已在卡内，无需再退。"
     asked, paid = yuan(refund.amount_fen), yuan(refund.posted_fen)
     news = {
         "requested": f"已受理，可退 {asked} 元，最迟{_day(refund)}前退到您的账户。",

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from tapline import audit, cards, clock, ledger, orders, policy
-from tapline.cards import CardState
+from tapline.cards import CardState, topups
+from tapline.cards.topups import TopUpState
 from tapline.orders import OrderState
 from tapline.policy import Policy
 from tapline.refunds.claims import money, rules
@@ -57,6 +58,26 @@ def on_order(uow: UnitOfWork, *, tenant_id: str, order_id: UUID) -> None:
             order_id=order_id,
             reason=Reason.NEVER_CAME,
             actor=audit.SYSTEM,
+        )
+
+
+def on_topup(uow: UnitOfWork, *, tenant_id: str, topup_id: UUID) -> None:
+    """Give back what was paid for a card that had ended, though nobody asked."""
+    topup = topups.get(uow, tenant_id=tenant_id, topup_id=topup_id)
+    if topup.state is not TopUpState.STRANDED or topup.customer_id is None:
+        return
+    refunds = RefundRepository(uow, tenant_id)
+    refunds.be_alone()
+    if refunds.requested(topup.subject) is None:
+        request(
+            uow,
+            tenant_id=tenant_id,
+            kind=RefundKind.LOAD_CANCEL,
+            customer_id=topup.customer_id,
+            topup_id=topup_id,
+            reason=Reason.CARD_ENDED,
+            actor=audit.SYSTEM,
+            request_key=topup.subject,
         )
 
 

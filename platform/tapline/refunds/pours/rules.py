@@ -9,6 +9,8 @@ from tapline.policy import Policy
 from tapline.refunds.model import RefundState
 
 CARD_WINDOW = timedelta(days=30)
+MEASURED = frozenset({"D02"})
+"""The rules whose amount follows from how much water was metered."""
 
 
 class Obstacle(StrEnum):
@@ -22,16 +24,43 @@ class Obstacle(StrEnum):
     """The card was given back money too often lately."""
     DEVICE = "device"
     """The device caused too much of it today: a broken sensor would print money."""
+    DAY = "day"
+    """Machines gave back enough for one day, all cards together."""
+    BREAKER = "breaker"
+    """Machines of this firmware or site cause too much of it: none is believed for now."""
+    METER = "meter"
+    """Its meter drifts: how much water came is not to be had from it."""
     DECIDED = "decided"
     """A person has decided about this pour before, and now more is owed."""
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a pour owes: how well that is known, by which rule, and how much in all."""
+
+    assurance: str
+    code: str
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Others:
-    """What machines gave back for other pours: of the card in 30 days, of the device today."""
+    """What machines gave back for other pours: of the card in 30 days, of the device and of
+    everybody today."""
 
     card_count: int
     device_fen: int
+    day_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What speaks against believing the machine that poured."""
+
+    breaker: bool = False
+    """Automatic money is stopped for its firmware or its site."""
+    drift: bool = False
+    """Its meter drifts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +90,27 @@ def day_start(now: datetime) -> datetime:
     return datetime.combine(clock.business_date(now), time(), clock.BUSINESS_ZONE)
 
 
-def obstacle(policy: Policy, assurance: str, target_fen: int, others: Others) -> Obstacle | None:
-    """What forbids a machine to give `target_fen` back for a pour, if anything does."""
-    if assurance not in policy.automatic_assurances:
-        return Obstacle.ASSURANCE
-    if target_fen > policy.automatic_fen_max:
-        return Obstacle.POUR
-    if others.card_count >= policy.automatic_per_card_30d_max:
-        return Obstacle.CARD
-    if others.device_fen + target_fen > policy.automatic_per_device_day_fen_max:
-        return Obstacle.DEVICE
-    return None
+def obstacle(policy: Policy, asked: Asked, others: Others, doubts: Doubts) -> Obstacle | None:
+    """What forbids a machine to give back for a pour, if anything does: the first that does.
+
+    A breaker comes first: what waits for it is decided by the rest when it is reset.
+    """
+    fen = asked.fen
+    forbidden = {
+        Obstacle.BREAKER: doubts.breaker,
+        Obstacle.ASSURANCE: asked.assurance not in policy.automatic_assurances,
+        Obstacle.METER: doubts.drift and asked.code in MEASURED,
+        Obstacle.POUR: fen > policy.automatic_fen_max,
+        Obstacle.CARD: others.card_count >= policy.automatic_per_card_30d_max,
+        Obstacle.DEVICE: others.device_fen + fen > policy.automatic_per_device_day_fen_max,
+        Obstacle.DAY: others.day_fen + fen > policy.automatic_day_fen_max,
+    }
+    return next((one for one, stands in forbidden.items() if stands), None)
+
+
+def unasked(standing: Standing) -> Standing:
+    """As it was before a breaker held it: nobody has decided anything about it."""
+    return Standing(RefundState.SETTLED, standing.posted_fen, standing.posted_fen, automatic=True)
 
 
 def next_step(standing: Standing, target_fen: int, forbidden: Obstacle | None) -> Step:

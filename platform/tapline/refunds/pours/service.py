@@ -1,14 +1,17 @@
+from collections.abc import Sequence
+from uuid import UUID
+
 from tapline import audit, clock, policy, reconciliation
 from tapline.errors import ConflictError
 from tapline.ids import new_id
 from tapline.people import Staff
-from tapline.policy import Policy
-from tapline.reconciliation import CorrectionTarget, Resolution
+from tapline.reconciliation import CorrectionTarget, Resolution, breakers
+from tapline.reconciliation.breakers import Breaker
 from tapline.refunds.claims import rules as claim_rules
 from tapline.refunds.model import Refund, RefundKind, RefundState
 from tapline.refunds.pours import rules
-from tapline.refunds.pours.rules import NOTHING, Others, Standing
-from tapline.refunds.pours.settlement import Settlement
+from tapline.refunds.pours.rules import NOTHING, Asked, Doubts, Obstacle, Others, Standing
+from tapline.refunds.pours.settlement import Settlement, account_for
 from tapline.refunds.repository import RefundRepository
 from tapline.uow import UnitOfWork
 
@@ -30,10 +33,11 @@ def settle_pour(uow: UnitOfWork, *, tenant_id: str, device_id: str, seq: int) ->
         if target.target_fen == 0:
             return
         refund = _opened(refunds, target)
-    in_force = policy.current(uow, tenant_id=tenant_id)
     settlement = Settlement(uow, refund, audit.SYSTEM)
+    in_force = policy.current(uow, tenant_id=tenant_id)
     settlement.move_to(target.card_no, policy_version=in_force.version)
-    _follow(settlement, target, in_force, _others(refunds, target))
+    settlement.borne_by(account_for(target.code))
+    _follow(uow, settlement, target, refunds)
     reconciliation.resolve(
         uow,
         tenant_id=tenant_id,
@@ -41,6 +45,28 @@ def settle_pour(uow: UnitOfWork, *, tenant_id: str, device_id: str, seq: int) ->
         seq=seq,
         resolution=_resolution(settlement.standing, target.target_fen),
     )
+
+
+def waiting(uow: UnitOfWork, *, tenant_id: str, breaker: Breaker) -> Sequence[Refund]:
+    """What a breaker keeps from being given back, oldest first."""
+    machines = breakers.machines(uow, tenant_id=tenant_id, breaker=breaker)
+    return RefundRepository(uow, tenant_id).held(machines, Obstacle.BREAKER.value)
+
+
+def release_held(uow: UnitOfWork, *, tenant_id: str, breaker_id: UUID) -> int:
+    """After a breaker was reset: decide what waited for it, oldest first, within the limits.
+
+    What another breaker holds goes on waiting. Called again it changes nothing. How many there
+    were.
+    """
+    breaker = breakers.get(uow, tenant_id=tenant_id, breaker_id=breaker_id)
+    RefundRepository(uow, tenant_id).be_alone()
+    held = waiting(uow, tenant_id=tenant_id, breaker=breaker)
+    for refund in held:
+        assert refund.device_id is not None
+        assert refund.seq is not None
+        settle_pour(uow, tenant_id=tenant_id, device_id=refund.device_id, seq=refund.seq)
+    return len(held)
 
 
 def decide(
@@ -102,22 +128,48 @@ def _opened(refunds: RefundRepository, target: CorrectionTarget) -> Refund:
 
 
 def _others(refunds: RefundRepository, target: CorrectionTarget) -> Others:
-    """What machines gave back for other pours of the same card and device."""
+    """What machines gave back for other pours: of the same card, of the same device, of all."""
     now, pour = clock.now(), (target.device_id, target.seq)
+    today = rules.day_start(now)
     return Others(
         card_count=refunds.automatic_count(target.card_no, now - rules.CARD_WINDOW, besides=pour),
-        device_fen=refunds.automatic_fen(target.device_id, rules.day_start(now), besides=pour),
+        device_fen=refunds.automatic_fen(today, device_id=target.device_id, besides=pour),
+        day_fen=refunds.automatic_fen(today, besides=pour),
+    )
+
+
+def _doubts(uow: UnitOfWork, target: CorrectionTarget) -> Doubts:
+    """What speaks against the machine; its firmware's breaker trips here, if it has to."""
+    tenant_id, device_id = target.tenant_id, target.device_id
+    return Doubts(
+        breaker=breakers.watch(uow, tenant_id=tenant_id, device_id=device_id) is not None,
+        drift=reconciliation.drifts(uow, tenant_id=tenant_id, device_id=device_id),
     )
 
 
 def _follow(
-    settlement: Settlement, target: CorrectionTarget, in_force: Policy, others: Others
+    uow: UnitOfWork, settlement: Settlement, target: CorrectionTarget, refunds: RefundRepository
 ) -> None:
     """Bring a refund to what its target asks for, where that is a change."""
+    in_force = policy.current(uow, tenant_id=target.tenant_id)
     before = settlement.standing
-    forbidden = rules.obstacle(in_force, target.assurance, target.target_fen, others)
-    step = rules.next_step(before, target.target_fen, forbidden)
-    if step.obstacle is not None:
+    asked = rules.unasked(before) if settlement.waits_for(Obstacle.BREAKER) else before
+    forbidden = None
+    if target.target_fen > asked.posted_fen:
+        forbidden = rules.obstacle(
+            in_force,
+            Asked(target.assurance, target.code, target.target_fen),
+            _others(refunds, target),
+            _doubts(uow, target),
+        )
+    step = rules.next_step(asked, target.target_fen, forbidden)
+    if step.obstacle is Obstacle.BREAKER:
+        if step.standing != before:
+            # No case of its own: the breaker has one for all that waits.
+            settlement.apply(
+                step.standing, reason=step.obstacle.value, policy_version=in_force.version
+            )
+    elif step.obstacle is not None:
         settlement.hold(step.standing, step.obstacle, policy_version=in_force.version)
     elif step.standing != before:
         settlement.apply(step.standing, reason=target.code, policy_version=in_force.version)

@@ -28,7 +28,7 @@ def tell(
         uow,
         tenant_id=tenant_id,
         dedupe_key=f"corrected:{device_id}:{seq}:{refund.revision}",
-        phone=customer.phone,
+        phone=people.contact_phone(customer),
         text=(
             f"尾号 {card_no[-4:]} 的水卡有一次接水异常：{plain(reasons[0], ZH)}。"
             f"退还 {yuan(change_fen)} 元，{where}。很抱歉给您添了麻烦。"

@@ -8,7 +8,7 @@ from tapline.reports.clearing.repository import ClearingReads
 from tapline.uow import UnitOfWork
 
 _SUSPENSE = "suspense:"
-_CLEARING = ("psp:", "cash:", "interop:", "refund_payable", "paid_twice")
+_CLEARING = ("psp:", "cash:", "topup:", "interop:", "refund_payable", "paid_twice")
 
 
 @dataclass(frozen=True, slots=True)

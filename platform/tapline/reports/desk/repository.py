@@ -142,14 +142,13 @@ class DeskReads:
         )
         return [CardRow(*row) for row in rows]
 
-    def recent_findings(self, code: str | None, limit: int) -> Sequence[Finding]:
-        findings = select(Finding).where(
-            Finding.tenant_id == self._tenant_id, Finding.retracted_at.is_(None)
-        )
-        if code is not None:
-            findings = findings.where(Finding.code == code)
+    def cases_of_finding(self, finding_id: UUID) -> Sequence[Ticket]:
+        """The tickets that name a finding, newest first."""
+        named = select(TicketEntry.ticket_id).where(TicketEntry.finding_id == finding_id).distinct()
         return self._session.scalars(
-            findings.order_by(Finding.detected_at.desc()).limit(limit)
+            select(Ticket)
+            .where(Ticket.tenant_id == self._tenant_id, Ticket.ticket_id.in_(named))
+            .order_by(Ticket.opened_at.desc())
         ).all()
 
     def tickets_of_card(self, card_no: str, limit: int) -> Sequence[Ticket]:

@@ -64,11 +64,9 @@ def search(uow: UnitOfWork, *, tenant_id: str, text: str) -> Hits:
     return Hits(ticket, device.device_id if device else None, cards)
 
 
-def recent_findings(
-    uow: UnitOfWork, *, tenant_id: str, code: str | None = None, limit: int = 100
-) -> Sequence[Finding]:
-    """What was found lately, newest first; of one rule where `code` is given."""
-    return DeskReads(uow, tenant_id).recent_findings(code, limit)
+def cases_of_finding(uow: UnitOfWork, *, tenant_id: str, finding_id: UUID) -> Sequence[Ticket]:
+    """The tickets of which a finding is part, newest first."""
+    return DeskReads(uow, tenant_id).cases_of_finding(finding_id)
 
 
 def tickets_of_card(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Sequence[Ticket]:

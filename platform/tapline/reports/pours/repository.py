@@ -63,6 +63,15 @@ class PourReads:
         )
         return next((PourRow(*row) for row in rows), None)
 
+    def named(self, card_no: str, keys: Collection[Key]) -> Sequence[PourRow]:
+        """Those of these facts that are the card's."""
+        rows = self._session.execute(
+            self._pours().where(
+                Fact.card_no == card_no, tuple_(Fact.device_id, Fact.seq).in_(list(keys))
+            )
+        )
+        return _distinct([PourRow(*row) for row in rows])
+
     def around(self, device_id: str, seq: int, each_way: int) -> Sequence[PourRow]:
         """What the device reported just before and after `seq`, oldest first."""
         rows = self._session.execute(
@@ -107,7 +116,8 @@ class PourReads:
             .order_by(Finding.code)
         )
         for finding in rows:
-            found[finding.device_id, finding.seq].append(finding)
+            if finding.fact is not None:
+                found[finding.fact].append(finding)
         return found
 
     def refunds(self, keys: Collection[Key]) -> dict[Key, Refund]:

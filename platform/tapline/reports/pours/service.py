@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -61,6 +61,21 @@ def pour(uow: UnitOfWork, *, tenant_id: str, card_no: str, device_id: str, seq: 
     if row is None or row.fact.card_no != card_no:
         raise NotFoundError("this card has no such pour")
     return _told(uow, tenant_id, card_no, [row])[0]
+
+
+def pours_named(
+    uow: UnitOfWork, *, tenant_id: str, card_no: str, keys: Collection[Key]
+) -> dict[Key, Pour]:
+    """(device, seq) -> pour, of those that are this card's."""
+    rows = PourReads(uow, tenant_id).named(card_no, keys)
+    told = _told(uow, tenant_id, card_no, rows)
+    return {(pour.fact.device_id, pour.fact.seq): pour for pour in told}
+
+
+def places(uow: UnitOfWork, *, tenant_id: str, device_ids: Collection[str]) -> dict[str, Place]:
+    """Machines as people speak of them."""
+    found = PourReads(uow, tenant_id).places(device_ids)
+    return {device_id: Place(*place) for device_id, place in found.items()}
 
 
 def neighbours(

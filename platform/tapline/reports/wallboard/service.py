@@ -3,6 +3,7 @@ from datetime import datetime
 
 from tapline import clock, ledger
 from tapline.people import Scope
+from tapline.reconciliation import breakers
 from tapline.reports.desk.repository import DeskReads
 from tapline.reports.estate import service as estate
 from tapline.reports.estate.rules import Tone
@@ -37,6 +38,8 @@ class Board:
     refunds_waiting: int
     refund_oldest_at: datetime | None
     suspense_fen: int
+    breakers: int
+    """How many keep machines from giving money back."""
 
     @property
     def devices(self) -> list[DeviceView]:
@@ -67,6 +70,7 @@ def board(uow: UnitOfWork, *, tenant_id: str, longest: int = 8) -> Board:
         refunds_waiting=refunds_waiting,
         refund_oldest_at=refund_oldest_at,
         suspense_fen=_suspense_fen(uow, tenant_id),
+        breakers=len(breakers.standing(uow, tenant_id=tenant_id)),
     )
 
 

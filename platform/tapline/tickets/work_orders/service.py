@@ -2,7 +2,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from tapline import audit, clock, files, people
+from tapline import audit, clock, files, partners, people
 from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.people import Role, Staff
 from tapline.tickets import ending, ownership
@@ -143,6 +143,8 @@ def finish(
     work.parts, work.report = dict(parts), words.strip()
     work.file_ids = [str(file_id) for file_id in file_ids]
     _step(uow, ticket, work, EntryKind.WORK_FINISHED, technician, body=words.strip())
+    if on_site:
+        _note_visit(uow, ticket, work)
     if ticket.source is Source.PREDICTION:
         ending.end(uow, ticket, outcome, actor=technician.login)
         note(uow, ticket, EntryKind.CLOSED, actor=technician.name)
@@ -173,6 +175,20 @@ def hand_back(
     _step(uow, ticket, work, EntryKind.WORK_RETURNED, technician, body=reason.strip())
     ownership.count_return(uow, ticket)
     return work
+
+
+def _note_visit(uow: UnitOfWork, ticket: Ticket, work: WorkOrder) -> None:
+    """Say what the visit was for: who answers for that, pays it."""
+    entries = TicketRepository(uow, ticket.tenant_id).entries(ticket.ticket_id)
+    finding_ids = [entry.finding_id for entry in entries if entry.finding_id is not None]
+    if ticket.device_id is not None:
+        partners.note_visit(
+            uow,
+            tenant_id=ticket.tenant_id,
+            work_order_id=work.work_order_id,
+            device_id=ticket.device_id,
+            finding_ids=finding_ids,
+        )
 
 
 def _locked(uow: UnitOfWork, tenant_id: str, work_order_id: UUID) -> tuple[Ticket, WorkOrder]:

@@ -11,7 +11,7 @@ from tapline.faults import PredictionState
 from tapline.payments import PaymentState
 from tapline.uow import UnitOfWork
 from tapline_ops.cashier.wire import BroughtAlong
-from tapline_ops.demo.cast import callers, customers, desk, field, finance
+from tapline_ops.demo.cast import callers, customers, desk, field, finance, savers
 from tapline_ops.demo.cast.stage import Script, Stage
 from tapline_ops.providers.payments import HttpCashier
 from tapline_ops.provision import DEMO
@@ -24,6 +24,7 @@ _LOOK_EVERY_S = 0.5
 _ACTS: tuple[Callable[[Stage], Iterator[str]], ...] = (
     callers.act,
     customers.act,
+    savers.act,
     desk.act,
     field.act,
     finance.act,

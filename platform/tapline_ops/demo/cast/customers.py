@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import urlsplit
 
-import httpx2
-
-from tapline import cards, clock, orders, payments, people, refunds, tickets
+from tapline import cards, clock, orders, people, refunds, tickets
 from tapline.cards import CardState
 from tapline.orders import Order, OrderState, Wanted
-from tapline.people import Customer, Role
+from tapline.people import Role
 from tapline.refunds import Reason, RefundKind, RefundState
 from tapline.tickets import About, Source
 from tapline.uow import UnitOfWork
 from tapline_ops.demo import shop
+from tapline_ops.demo.cast.checkout import pay
+from tapline_ops.demo.cast.household import household
 from tapline_ops.demo.cast.stage import Stage
 from tapline_ops.provision import DEMO
 
@@ -81,37 +80,15 @@ def _order(stage: Stage) -> Iterator[str]:
     )
     if not stage.once(f"paid:{payment.payment_id}"):
         return  # he has pressed the button: the confirmation may be on its way for long
-    page = payments.checkout(
-        stage.database,
-        stage.gateways,
-        tenant_id=DEMO,
-        payment_id=payment.payment_id,
-        title="桶装水",
-        return_url="http://127.0.0.1/portal/water",
-    )
-    path = urlsplit(page)
-    httpx2.post(
-        f"{path.scheme}://{path.netloc}{path.path}",
-        data={"act": "pay"},
-        timeout=5,
-        trust_env=False,
-    )
+    pay(stage, payment.payment_id, title="桶装水")
     yield f"a customer orders {_BARRELS} barrels and pays {order.total_fen / 100:.2f} yuan"
-
-
-def _household(uow: UnitOfWork) -> Customer:
-    """A customer of barrels alone."""
-    found = people.customers_by_phone_tail(uow, tenant_id=DEMO, tail="13811110000")
-    if found:
-        return found[0]
-    return people.create_customer(uow, tenant_id=DEMO, phone="13811110000", name="沈家")
 
 
 def _place(uow: UnitOfWork) -> Order:
     return orders.place(
         uow,
         tenant_id=DEMO,
-        customer_id=_household(uow).customer_id,
+        customer_id=household(uow).customer_id,
         lines=[Wanted("BW-PURE-19", _BARRELS)],
         address="莫干山路 231 号 8 幢 1 单元 302",
         district=shop.DISTRICTS[1],
@@ -128,7 +105,7 @@ class _Delivered:
 
 def _delivered(uow: UnitOfWork) -> _Delivered | None:
     """What the household got."""
-    for order in orders.listed(uow, tenant_id=DEMO, customer_id=_household(uow).customer_id):
+    for order in orders.listed(uow, tenant_id=DEMO, customer_id=household(uow).customer_id):
         if order.state is OrderState.DELIVERED:
             short = any((line.delivered or 0) < line.quantity for line in order.lines)
             return _Delivered(order, short)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tapline.payments import Gateways
 from tapline.people import Role, Staff
@@ -37,6 +37,8 @@ class Stage:
     telephony_url: str
     script: Script
     began: float = field(default_factory=time.monotonic)
+    told: list[dict[str, Any]] = field(default_factory=list)
+    """What the actors really did with money: lines of the run's ground truth."""
     _seen: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -47,6 +49,10 @@ class Stage:
     def do(self, work: Callable[[UnitOfWork], Done]) -> Done:
         """One act, in a transaction of its own."""
         return transact(self.database, work)
+
+    def tell(self, line: dict[str, Any]) -> None:
+        """Put down what really happened."""
+        self.told.append(line)
 
     def is_ripe(self, what: str, after_s: float | None = None) -> bool:
         """Whether an actor has had `what` before him for as long as he takes."""

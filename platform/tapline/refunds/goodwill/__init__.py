@@ -1,0 +1,27 @@
+"""Goodwill: what an agent gives for a pour at his own word, where no machine found a fault."""
+
+from tapline.refunds.goodwill.model import Goodwill, GoodwillState, Why
+from tapline.refunds.goodwill.rules import may_undo
+from tapline.refunds.goodwill.service import (
+    decide,
+    follow,
+    give,
+    listed,
+    may_decide,
+    of_pours,
+    undo,
+)
+
+__all__ = [
+    "Goodwill",
+    "GoodwillState",
+    "Why",
+    "decide",
+    "follow",
+    "give",
+    "listed",
+    "may_decide",
+    "may_undo",
+    "of_pours",
+    "undo",
+]

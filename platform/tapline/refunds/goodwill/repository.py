@@ -1,0 +1,76 @@
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, tuple_
+
+from tapline.cards.facts import Charge
+from tapline.errors import NotFoundError
+from tapline.refunds.goodwill.model import Goodwill, GoodwillState
+from tapline.uow import UnitOfWork
+
+Key = tuple[str, int]
+
+
+class GoodwillRepository:
+    """Goodwill of one tenant."""
+
+    def __init__(self, uow: UnitOfWork, tenant_id: str) -> None:
+        self._session = uow.session
+        self._tenant_id = tenant_id
+
+    def add(self, goodwill: Goodwill) -> None:
+        self._session.add(goodwill)
+        self._session.flush()
+
+    def locked(self, goodwill_id: UUID) -> Goodwill:
+        found = self._session.get(
+            Goodwill, goodwill_id, with_for_update=True, populate_existing=True
+        )
+        if found is None or found.tenant_id != self._tenant_id:
+            raise NotFoundError(f"no goodwill {goodwill_id}")
+        return found
+
+    def charge(self, device_id: str, seq: int) -> Charge:
+        """What a pour cost; locked, so that nothing restates it meanwhile."""
+        found = self._session.get(
+            Charge, (device_id, seq), with_for_update=True, populate_existing=True
+        )
+        if found is None or found.tenant_id != self._tenant_id:
+            raise NotFoundError(f"no pour {device_id} {seq}")
+        return found
+
+    def of(self, keys: Collection[Key]) -> Sequence[Goodwill]:
+        """What was given or asked for, for these pours."""
+        live = Goodwill.state.in_([GoodwillState.ASKED, GoodwillState.GIVEN])
+        return self._listed(tuple_(Goodwill.device_id, Goodwill.seq).in_(list(keys)), live)
+
+    def listed(self, state: GoodwillState | None, limit: int) -> Sequence[Goodwill]:
+        """Newest first."""
+        about = (Goodwill.state == state,) if state else ()
+        return self._listed(*about)[:limit]
+
+    def given_to_card(self, card_no: str, since: datetime) -> int:
+        return self._sum(Goodwill.card_no == card_no, Goodwill.given_at > since)
+
+    def given_by(self, staff_id: UUID, since: datetime) -> int:
+        """What he gave at his own word."""
+        own = (Goodwill.staff_id == staff_id, Goodwill.decided_by.is_(None))
+        return self._sum(*own, Goodwill.given_at >= since)
+
+    def _listed(self, *about: ColumnElement[bool]) -> Sequence[Goodwill]:
+        rows = select(Goodwill).where(Goodwill.tenant_id == self._tenant_id, *about)
+        newest = (Goodwill.asked_at.desc(), Goodwill.goodwill_id.desc())
+        return self._session.scalars(rows.order_by(*newest)).all()
+
+    def _sum(self, *about: ColumnElement[bool]) -> int:
+        given = select(func.sum(Goodwill.amount_fen)).where(
+            Goodwill.tenant_id == self._tenant_id, Goodwill.state == GoodwillState.GIVEN, *about
+        )
+        return int(self._session.scalar(given) or 0)
+
+    @staticmethod
+    def export(uow: UnitOfWork) -> Iterator[Goodwill]:
+        """All of every tenant, streamed."""
+        rows = select(Goodwill).order_by(Goodwill.goodwill_id)
+        return iter(uow.session.scalars(rows.execution_options(yield_per=1000)))

@@ -1,0 +1,211 @@
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from tapline import audit, cards, clock, ledger, policy
+from tapline.cards import vouchers
+from tapline.cards.vouchers import VoucherState
+from tapline.errors import ConflictError, DeniedError
+from tapline.ids import new_id
+from tapline.ledger import chart
+from tapline.people import Staff
+from tapline.refunds.goodwill import rules
+from tapline.refunds.goodwill.model import Goodwill, GoodwillState, Why
+from tapline.refunds.goodwill.repository import GoodwillRepository, Key
+from tapline.refunds.pours.settlement import onto
+from tapline.refunds.repository import RefundRepository
+from tapline.uow import UnitOfWork
+
+
+def give(
+    uow: UnitOfWork,
+    *,
+    tenant_id: str,
+    card_no: str,
+    device_id: str,
+    seq: int,
+    amount_fen: int,
+    why: Why,
+    staff: Staff,
+    words: str = "",
+) -> Goodwill:
+    """Give a card money for a pour, within what one person may; beyond, a supervisor is asked.
+
+    Raises:
+        NotFoundError: there is no such card or pour.
+        ConflictError: the card was not charged for it, or it is put right or made good already.
+        InvalidError: the amount is none for this pour.
+    """
+    refunds, given = RefundRepository(uow, tenant_id), GoodwillRepository(uow, tenant_id)
+    refunds.be_alone()
+    card = cards.get(uow, tenant_id=tenant_id, card_no=card_no)
+    charge = given.charge(device_id, seq)
+    rules.check_pour(card, charge, refunds.of_pour(device_id, seq))
+    rules.check_amount(amount_fen, charge)
+    if given.of([(device_id, seq)]):
+        raise rules.PutRightError("it was made good already, or a supervisor is asked about it")
+    in_force = policy.current(uow, tenant_id=tenant_id)
+    limit = rules.beyond(in_force, amount_fen, _before(given, card_no, staff))
+    goodwill = Goodwill(
+        goodwill_id=new_id(),
+        tenant_id=tenant_id,
+        device_id=device_id,
+        seq=seq,
+        card_no=card_no,
+        amount_fen=amount_fen,
+        posted_fen=0,
+        revision=0,
+        state=GoodwillState.ASKED,
+        why=why,
+        words=words.strip(),
+        obstacle=limit.value if limit else None,
+        staff_id=staff.staff_id,
+        asked_at=clock.now(),
+        policy_version=in_force.version,
+    )
+    given.add(goodwill)
+    _note(uow, goodwill, staff, "ask" if limit else "give")
+    if limit is None:
+        _hand_out(uow, goodwill, staff)
+    return goodwill
+
+
+def decide(
+    uow: UnitOfWork, *, tenant_id: str, goodwill_id: UUID, approve: bool, staff: Staff
+) -> Goodwill:
+    """A supervisor's word on what somebody else asked for.
+
+    Raises:
+        DeniedError: somebody else has to decide.
+        ConflictError: it is decided already, or the pour was put right meanwhile.
+    """
+    refunds, given = RefundRepository(uow, tenant_id), GoodwillRepository(uow, tenant_id)
+    refunds.be_alone()
+    goodwill = given.locked(goodwill_id)
+    if goodwill.state is not GoodwillState.ASKED:
+        raise ConflictError(f"it is {goodwill.state.value}: there is nothing to decide")
+    if not may_decide(goodwill, staff):
+        raise DeniedError("a supervisor who did not ask for it decides: hand it over")
+    goodwill.decided_by, goodwill.decided_at = staff.staff_id, clock.now()
+    if approve:
+        card = cards.get(uow, tenant_id=tenant_id, card_no=goodwill.card_no)
+        charge = given.charge(goodwill.device_id, goodwill.seq)
+        rules.check_pour(card, charge, refunds.of_pour(goodwill.device_id, goodwill.seq))
+        _hand_out(uow, goodwill, staff)
+    else:
+        goodwill.state = GoodwillState.REJECTED
+    _note(uow, goodwill, staff, "approve" if approve else "reject")
+    return goodwill
+
+
+def undo(uow: UnitOfWork, *, tenant_id: str, goodwill_id: UUID, staff: Staff) -> Goodwill:
+    """Take it back, while it is new and no machine has it to write.
+
+    Raises:
+        ConflictError: it is too late, or the money has gone on already.
+    """
+    RefundRepository(uow, tenant_id).be_alone()
+    goodwill = GoodwillRepository(uow, tenant_id).locked(goodwill_id)
+    in_force = policy.current(uow, tenant_id=tenant_id)
+    if not rules.may_undo(goodwill, in_force, clock.now()):
+        raise rules.TooLateError("it is too late to take it back: the customer has it")
+    if goodwill.posted_fen:
+        _check_there(uow, goodwill)
+        _settle(uow, goodwill, 0, staff.login)
+    goodwill.state = GoodwillState.UNDONE
+    goodwill.decided_by, goodwill.decided_at = staff.staff_id, clock.now()
+    _note(uow, goodwill, staff, "undo")
+    return goodwill
+
+
+def follow(uow: UnitOfWork, *, tenant_id: str, device_id: str, seq: int) -> None:
+    """A pour was corrected: what goodwill gave for it counts towards that, nothing is given twice.
+
+    Depends on what stands now alone, so it may be called at any time and any number of times.
+    """
+    refunds = RefundRepository(uow, tenant_id)
+    refunds.be_alone()
+    refund = refunds.of_pour(device_id, seq)
+    for goodwill in GoodwillRepository(uow, tenant_id).of([(device_id, seq)]):
+        if goodwill.state is GoodwillState.GIVEN:
+            corrected_fen = refund.posted_fen if refund else 0
+            standing_fen = rules.standing_fen(goodwill.amount_fen, corrected_fen)
+            _settle(uow, goodwill, standing_fen, audit.SYSTEM)
+
+
+def may_decide(goodwill: Goodwill, staff: Staff) -> bool:
+    """Whether `staff` decides what was asked for: a supervisor, and another person."""
+    return rules.may_decide(goodwill, staff.staff_id, staff.role)
+
+
+def of_pours(uow: UnitOfWork, *, tenant_id: str, keys: Collection[Key]) -> dict[Key, Goodwill]:
+    """What was given or is asked for, by (device, seq)."""
+    found = GoodwillRepository(uow, tenant_id).of(keys)
+    return {(one.device_id, one.seq): one for one in found}
+
+
+def listed(
+    uow: UnitOfWork, *, tenant_id: str, state: GoodwillState | None = None, limit: int = 100
+) -> Sequence[Goodwill]:
+    """Newest first; in this state where one is given."""
+    return GoodwillRepository(uow, tenant_id).listed(state, limit)
+
+
+def _before(given: GoodwillRepository, card_no: str, staff: Staff) -> rules.Given:
+    now = clock.now()
+    return rules.Given(
+        card_fen=given.given_to_card(card_no, now - rules.CARD_WINDOW),
+        agent_fen=given.given_by(staff.staff_id, clock.begins(clock.business_date(now))),
+    )
+
+
+def _hand_out(uow: UnitOfWork, goodwill: Goodwill, staff: Staff) -> None:
+    goodwill.state, goodwill.given_at = GoodwillState.GIVEN, clock.now()
+    _settle(uow, goodwill, goodwill.amount_fen, staff.login)
+
+
+def _check_there(uow: UnitOfWork, goodwill: Goodwill) -> None:
+    """Refuse to take back what a machine has got to write, or the card has paid with."""
+    assert goodwill.given_at is not None
+    gone = any(
+        voucher.leased_at >= goodwill.given_at and voucher.state is not VoucherState.VOID
+        for voucher in vouchers.of_card(uow, tenant_id=goodwill.tenant_id, card_no=goodwill.card_no)
+    )
+    money = ledger.card(uow, tenant_id=goodwill.tenant_id, card_no=goodwill.card_no)
+    if gone or money.balance_fen - money.held_fen < goodwill.posted_fen:
+        raise rules.TooLateError("it is too late to take it back: it is on the card, or drawn")
+
+
+def _settle(uow: UnitOfWork, goodwill: Goodwill, standing_fen: int, actor: str) -> None:
+    """Post the change from what stands to what shall stand."""
+    change_fen = standing_fen - goodwill.posted_fen
+    if not change_fen:
+        return
+    card = cards.get(uow, tenant_id=goodwill.tenant_id, card_no=goodwill.card_no)
+    goodwill.revision += 1
+    goodwill.posted_fen = standing_fen
+    ledger.post(
+        uow,
+        tenant_id=goodwill.tenant_id,
+        commands=[
+            ledger.Command(
+                key=f"{goodwill.subject}:{goodwill.revision}",
+                kind="goodwill" if change_fen > 0 else "goodwill_reduced",
+                event_at=clock.now(),
+                movement=onto(card, change_fen, chart.GOODWILL),
+                content={"card": goodwill.card_no, "change_fen": change_fen},
+                source={"device": goodwill.device_id, "seq": goodwill.seq, "actor": actor},
+            )
+        ],
+    )
+    cards.carry_on(uow, tenant_id=goodwill.tenant_id, card_nos=[goodwill.card_no])
+
+
+def _note(uow: UnitOfWork, goodwill: Goodwill, staff: Staff, act: str) -> None:
+    audit.record(
+        uow,
+        tenant_id=goodwill.tenant_id,
+        actor=staff.login,
+        action=f"goodwill.{act}",
+        subject=goodwill.subject,
+        reason=f"{goodwill.why.value} {goodwill.words}".strip(),
+    )

@@ -1,0 +1,1 @@
+"""What stopped by itself and waits for somebody: automatic money, and the sale of machines."""
