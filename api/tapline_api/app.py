@@ -11,6 +11,7 @@ from starlette.types import Scope
 from tapline import people
 from tapline.hotline import Ports
 from tapline.payments import Gateways
+from tapline.people import Vault
 from tapline.uow import Database
 from tapline_api import errors, health, live, preferences, rest
 from tapline_api.assets import STATIC
@@ -27,11 +28,14 @@ def create_app(
     config: WebConfig,
     gateways: Gateways | None = None,
     exchanges: Ports | None = None,
+    *,
+    vault: Vault | None = None,
 ) -> FastAPI:
     """The application. It opens connections when served, and closes none of `database`'s.
 
     `gateways` are the payment providers that are reached, `exchanges` the telephone exchanges
-    that are listened to; None: there are none.
+    that are listened to; None: there are none. `vault` seals the numbers of customers' papers;
+    None: they cannot be noted.
     """
     app = FastAPI(
         title="Tapline",
@@ -45,6 +49,7 @@ def create_app(
     app.state.config = config
     app.state.gateways = gateways or {}
     app.state.exchanges = exchanges or {}
+    app.state.vault = vault
     app.state.attempts = people.Attempts(config.limits_uri)
     app.state.limits = RequestLimits(config.requests_per_minute, config.limits_uri)
     app.state.live = Live(database.engine.url)

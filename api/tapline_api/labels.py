@@ -11,92 +11,118 @@ from tapline.refunds import Reason, RefundKind, RefundState, Tier
 from tapline_api.words import (
     N_,
     barrels,
+    bills,
+    books,
+    cards,
     cases,
     desk,
     field,
+    findings,
     foresight,
+    histories,
     hotline,
+    machines,
     orders,
+    partners,
     payments,
     policy,
+    proving,
     refunds,
+    schools,
+    sharing,
     tickets,
+    topups,
 )
 
-_ENUMS: dict[type[Enum], dict[str, str]] = {
-    Presence: {
-        "never": N_("not heard of yet"),
-        "online": N_("online"),
-        "offline": N_("switched off"),
-        "lost": N_("connection lost"),
-    },
-    Role: {
-        "agent": N_("agent"),
-        "supervisor": N_("supervisor"),
-        "finance": N_("finance"),
-        "technician": N_("technician"),
-        "courier": N_("courier"),
-        "manager": N_("property manager"),
-        "admin": N_("administrator"),
-    },
-    CardKind: {
-        "cpu": N_("chip card"),
-        "desfire": N_("chip card"),
-        "m1": N_("chip card, old kind"),
-        "id": N_("online card"),
-        "qr": N_("code on the phone"),
-    },
-    CardState: {
-        "active": N_("active"),
-        "frozen": N_("frozen"),
-        "closing": N_("being closed"),
-        "closed": N_("closed"),
-    },
-    Payer: {
-        "card": N_("paid by the card"),
-        "suspense": N_("in suspense"),
-        "nobody": N_("nobody pays"),
-    },
-    Resolution: {
-        "none": N_("nothing to move"),
-        "auto": N_("put right by machine"),
-        "ticket": N_("a person decides"),
-    },
-    RefundState: {
-        "requested": N_("asked for"),
-        "waiting": N_("waits for machines"),
-        "review": N_("to decide"),
-        "approved": N_("approved"),
-        "executing": N_("on its way"),
-        "partial": N_("arrived in part"),
-        "settled": N_("settled"),
-        "rejected": N_("refused"),
-        "withdrawn": N_("withdrawn"),
-    },
-    RefundKind: {
-        "txn_reversal": N_("pour put right"),
-        "card_close": N_("card given up"),
-        "order_cancel": N_("order cancelled"),
-        "order_short": N_("barrels missing"),
-        "deposit_return": N_("buckets returned"),
-    },
-    Reason: {
-        "not_needed": N_("not needed any more"),
-        "moved": N_("moved away"),
-        "other": N_("another reason"),
-        "machine_gone": N_("the machine is gone"),
-        "price_raised": N_("the price was raised"),
-        "never_came": N_("it did not come"),
-        "came_short": N_("barrels were missing"),
-        "buckets_back": N_("buckets are back"),
-        "after_closing": N_("money turned up on a closed card"),
-    },
-    Tier: {
-        "automatic": N_("decided by machine"),
-        "agent": N_("an agent decides"),
-        "supervisor": N_("a supervisor decides"),
-    },
-} | tickets.ENUMS
+_ENUMS: dict[type[Enum], dict[str, str]] = (
+    {
+        Presence: {
+            "never": N_("not heard of yet"),
+            "online": N_("online"),
+            "offline": N_("switched off"),
+            "lost": N_("connection lost"),
+        },
+        Role: {
+            "agent": N_("agent"),
+            "supervisor": N_("supervisor"),
+            "finance": N_("finance"),
+            "technician": N_("technician"),
+            "courier": N_("courier"),
+            "manager": N_("property manager"),
+            "admin": N_("administrator"),
+        },
+        CardKind: {
+            "cpu": N_("chip card"),
+            "desfire": N_("chip card"),
+            "m1": N_("chip card, old kind"),
+            "id": N_("online card"),
+            "qr": N_("code on the phone"),
+        },
+        CardState: {
+            "active": N_("active"),
+            "frozen": N_("frozen"),
+            "closing": N_("being closed"),
+            "closed": N_("closed"),
+            "replaced": N_("replaced"),
+        },
+        Payer: {
+            "card": N_("paid by the card"),
+            "issuer": N_("owed by the card's issuer"),
+            "suspense": N_("in suspense"),
+            "nobody": N_("nobody pays"),
+        },
+        Resolution: {
+            "none": N_("nothing to move"),
+            "auto": N_("put right by machine"),
+            "ticket": N_("a person decides"),
+        },
+        RefundState: {
+            "requested": N_("asked for"),
+            "waiting": N_("waits for machines"),
+            "review": N_("to decide"),
+            "approved": N_("approved"),
+            "executing": N_("on its way"),
+            "partial": N_("arrived in part"),
+            "settled": N_("settled"),
+            "rejected": N_("refused"),
+            "withdrawn": N_("withdrawn"),
+        },
+        RefundKind: {
+            "txn_reversal": N_("pour put right"),
+            "card_close": N_("card given up"),
+            "card_partial": N_("part of a balance"),
+            "load_cancel": N_("top-up given back"),
+            "order_cancel": N_("order cancelled"),
+            "order_short": N_("barrels missing"),
+            "deposit_return": N_("buckets returned"),
+        },
+        Reason: {
+            "not_needed": N_("not needed any more"),
+            "moved": N_("moved away"),
+            "other": N_("another reason"),
+            "machine_gone": N_("the machine is gone"),
+            "price_raised": N_("the price was raised"),
+            "never_came": N_("it did not come"),
+            "came_short": N_("barrels were missing"),
+            "buckets_back": N_("buckets are back"),
+            "not_tapped": N_("not tapped"),
+            "card_ended": N_("the card had ended before the money came"),
+            "after_closing": N_("money turned up on a closed card"),
+        },
+        Tier: {
+            "automatic": N_("decided by machine"),
+            "agent": N_("an agent decides"),
+            "supervisor": N_("a supervisor decides"),
+        },
+    }
+    | books.ENUMS
+    | cards.ENUMS
+    | histories.ENUMS
+    | partners.ENUMS
+    | schools.ENUMS
+    | tickets.ENUMS
+)
+_ENUMS |= sharing.ENUMS
 
 _CODES = {
     # presence and alarms
@@ -144,6 +170,7 @@ _CODES = {
     "step:money": N_("the provider reported"),
     "step:by_hand": N_("no original route: finance transfers it"),
     "step:taken": N_("taken up"),
+    "step:written": N_("written to the card: nothing is left to give back"),
     "step:appeal": N_("appealed"),
     "step:late_pours": N_("poured with the card before its end: our loss"),
     "step:recovered": N_("put right afterwards: our loss restored"),
@@ -212,9 +239,11 @@ _CODES = {
 }
 
 
-_CODES |= barrels.CODES | cases.CODES | desk.CODES | field.CODES | foresight.CODES
-_CODES |= payments.CODES | policy.CODES
-_CODES |= hotline.CODES | orders.CODES | refunds.CODES | tickets.CODES
+_CODES |= barrels.CODES | bills.CODES | books.CODES | cards.CODES | cases.CODES
+_CODES |= desk.CODES | field.CODES | foresight.CODES | histories.CODES
+_CODES |= partners.CODES | payments.CODES | policy.CODES
+_CODES |= hotline.CODES | machines.CODES | orders.CODES | refunds.CODES | tickets.CODES
+_CODES |= findings.CODES | proving.CODES | schools.CODES | sharing.CODES | topups.CODES
 
 
 def of(value: object, about: str = "") -> str:

@@ -22,6 +22,7 @@ NAMES = {
     "FactsStored": "pours",
     "CorrectionPosted": "pours",
     "CorrectionHeld": "pours",
+    "ResponsibilityChanged": "responsibility",
     "DeskMoved": "desk",
     "OfferMade": "work",
     "OfferEnded": "work",

@@ -14,6 +14,8 @@ from tapline.tickets.sentences import headline
 from tapline_api.formats import Formats, mask_card
 
 _CARD = re.compile(r"\bcard:([0-9A-Za-z]{4,32})")
+_NAMED = frozenset({"rev", "exp", "loss", "equity"})
+"""Kinds of accounts that are told apart by their names; of the others only the kind is said."""
 _CUSTOMER = re.compile(r"^customer:.*")
 
 
@@ -27,11 +29,18 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
         "site_name": partial(_site_name, locale=locale),
         "urgency": tickets.urgency,
         "when": lambda text: formats.moment(datetime.fromisoformat(text)),
+        "account_kind": account_kind,
         "mask_account": mask_account,
         "mask_actor": lambda actor: _CUSTOMER.sub(formats.translate("a customer"), actor),
         "mask_name": mask_name,
         "printable": printable,
     }
+
+
+def account_kind(code: str) -> str:
+    """What an account is, without whose: `rev:water`, `psp`, `card`."""
+    kind = code.partition(":")[0]
+    return code if kind in _NAMED else kind
 
 
 def mask_account(text: str) -> str:

@@ -22,6 +22,9 @@ class CardOut(BaseModel):
     card_no: str
     kind: CardKind
     state: CardState
+    replaces: str | None
+    replaced_by: str | None
+    """The card to which its money went on."""
     balance_fen: int
     principal_fen: int
     bonus_fen: int
@@ -70,6 +73,8 @@ def get_card(uow: Transaction, member: ApiAgent, card_no: str) -> CardOut:
         card_no=card.card_no,
         kind=card.kind,
         state=card.state,
+        replaces=card.replaces,
+        replaced_by=card.replaced_by,
         balance_fen=balance.balance_fen,
         principal_fen=balance.principal_fen,
         bonus_fen=balance.bonus_fen,

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
-from tapline import reports
+from tapline import reconciliation
 from tapline.reconciliation import Resolution, Side, sentences
 from tapline_api.deps import ApiAgent, Transaction
 from tapline_api.formats import mask_card
@@ -17,12 +17,13 @@ router = APIRouter(prefix="/findings", tags=["findings"])
 
 
 class FindingOut(BaseModel):
-    """`sentence` is in the language of Accept-Language; `card` is masked."""
+    """`sentence` is in the language of Accept-Language; `card` is masked. `device_id` and `seq` are
+    null where it is about no machine and no fact."""
 
     finding_id: UUID
     code: str
-    device_id: str
-    seq: int
+    device_id: str | None
+    seq: int | None
     card: str | None
     amount_fen: int
     resolution: Resolution
@@ -41,7 +42,9 @@ def list_findings(
 ) -> list[FindingOut]:
     """Newest first; of one rule where `code` is given."""
     locale = locale_of(request)
-    found = reports.recent_findings(uow, tenant_id=member.tenant_id, code=code, limit=limit)
+    found = reconciliation.listed(
+        uow, tenant_id=member.tenant_id, codes=[code] if code else None, limit=limit
+    )
     return [
         FindingOut(
             finding_id=finding.finding_id,

@@ -24,7 +24,17 @@ function showSelection() {
 }
 
 const at = () => rows().findIndex((row) => row.id === selected);
-const press = (key) => document.querySelector(`[data-key="${key}"]`);
+
+// What stands in the row selected comes first: one key, whichever row it is.
+function press(key) {
+  const own = document.getElementById(selected ?? "")?.querySelector(`[data-key="${key}"]`);
+  return own ?? document.querySelector(`[data-key="${key}"]`);
+}
+
+function push(act) {
+  act.click();
+  if (act.matches("summary")) act.parentElement.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+}
 
 const keys = {
   j: () => select(at() + 1),
@@ -42,8 +52,17 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (typeof act === "function") act();
   else if (typing(act)) act.focus();
-  else act.click();
+  else push(act);
 });
+
+// A sheet of the bar goes when somebody looks elsewhere.
+const shut = (besides) => {
+  for (const sheet of document.querySelectorAll(".bar details[open]")) {
+    if (!sheet.contains(besides)) sheet.open = false;
+  }
+};
+document.addEventListener("click", (event) => shut(event.target));
+document.addEventListener("keydown", (event) => event.key === "Escape" && shut(null));
 
 // What was typed survives a reload and a conflict; it goes when it has been sent.
 for (const box of document.querySelectorAll("[data-draft]")) {

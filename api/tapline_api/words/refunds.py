@@ -11,6 +11,8 @@ REASONS = {
         Reason.PRICE_RAISED,
         Reason.OTHER,
     ),
+    RefundKind.CARD_PARTIAL: (Reason.NOT_NEEDED,),
+    RefundKind.LOAD_CANCEL: (Reason.NOT_NEEDED,),
     RefundKind.ORDER_CANCEL: (Reason.NEVER_CAME, Reason.NOT_NEEDED, Reason.OTHER),
     RefundKind.ORDER_SHORT: (Reason.CAME_SHORT,),
     RefundKind.DEPOSIT_RETURN: (Reason.BUCKETS_BACK,),
@@ -21,6 +23,8 @@ CODES = {
     # kinds
     "refund-kind:txn_reversal": N_("Money back for a pour"),
     "refund-kind:card_close": N_("Give a card back"),
+    "refund-kind:card_partial": N_("Have part of a balance back"),
+    "refund-kind:load_cancel": N_("Have a top-up back"),
     "refund-kind:order_cancel": N_("Cancel an order"),
     "refund-kind:order_short": N_("Barrels that did not come"),
     "refund-kind:deposit_return": N_("Bucket deposit back"),
@@ -32,6 +36,8 @@ CODES = {
     "claim:never_came": N_("It never came"),
     "claim:came_short": N_("Fewer barrels came than I paid for"),
     "claim:buckets_back": N_("The buckets are back"),
+    "claim:not_tapped": N_("It waits for a tap that does not come"),
+    "claim:card_ended": N_("The card had ended before the money came"),
     "claim:after_closing": N_("Money turned up after the card was closed"),
     "claim:other": N_("Another reason"),
     # lines of a quote
@@ -39,6 +45,10 @@ CODES = {
     "quote:drawn": N_("water drawn"),
     "quote:returned": N_("given back before"),
     "quote:not_claimed": N_("drawn beyond it, not claimed"),
+    "quote:topup": N_("topped up"),
+    "quote:used": N_("used of it, or gone back before"),
+    "quote:employer": N_("of that, paid by your enterprise"),
+    "quote:kept": N_("stays on the card"),
     "quote:goods": N_("water paid and not delivered"),
     "quote:deposit": N_("bucket deposit"),
     # states, as the customer reads them
@@ -66,6 +76,7 @@ CODES = {
     "told:quoted_again": N_("Reckoned anew from the latest pours"),
     "told:late_pours": N_("Pours came in after the card was given back"),
     "told:recovered": N_("More was found for you"),
+    "told:written": N_("A machine has written it to the card: nothing is left to give back"),
     "told:set_aside": N_("Money set aside for you"),
     "told:by_hand": N_("The original way failed; finance transfers it"),
     # what comes next

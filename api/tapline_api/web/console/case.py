@@ -1,27 +1,24 @@
 """One case as the desk works on it: its evidence, whoever is sent, and what may be done next."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from uuid import UUID
 
 from fastapi import Request, Response, status
 
-from tapline import cards, faults, ledger, people, refunds, reports, tickets
+from tapline import cards, faults, ledger, people, reports, tickets
 from tapline.errors import ConflictError
 from tapline.faults import Prediction
-from tapline.ledger import StatementLine
 from tapline.people import Role
 from tapline.reconciliation import Finding
 from tapline.refunds import Refund, RefundState
-from tapline.reports import Case, Pour
+from tapline.reports import Case
 from tapline.tickets import Ticket, work_orders
 from tapline.uow import UnitOfWork
 from tapline_api.deps import Member
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
+from tapline_api.web.console.evidence import evidence_of
 from tapline_api.web.console.review import names_of
-
-_CHAIN = 12
 
 
 def case_page(
@@ -37,7 +34,7 @@ def case_page(
     case = reports.desk_case(uow, tenant_id=member.tenant_id, ticket_id=ticket_id)
     ticket = case.row.ticket
     finding = _chosen(case, finding_id)
-    shown = _evidence(uow, member.tenant_id, finding) if finding else None
+    shown = evidence_of(uow, member.tenant_id, finding) if finding else None
     staff = people.staff_of(uow, tenant_id=member.tenant_id)
     at_work = [one for one in staff if one.disabled_at is None]
     return render(
@@ -78,32 +75,10 @@ def acted(
     return see_other(then or f"/console/tickets/{ticket_id}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """A finding with what the machine, the card and the ledger say around it."""
-
-    finding: Finding
-    neighbours: Sequence[Pour]
-    chain: Sequence[Pour]
-    lines: Sequence[StatementLine]
-    refund: Refund | None
-
-
 def _chosen(case: Case, finding_id: UUID | None) -> Finding | None:
     """The finding to show in full: the one asked for, else the newest."""
     chosen = (one for one in case.findings if one.finding_id == finding_id)
     return next(chosen, case.findings[0] if case.findings else None)
-
-
-def _evidence(uow: UnitOfWork, tenant_id: str, finding: Finding) -> _Evidence:
-    device_id, seq, card_no = finding.device_id, finding.seq, finding.card_no
-    return _Evidence(
-        finding,
-        reports.neighbours(uow, tenant_id=tenant_id, device_id=device_id, seq=seq),
-        reports.chain(uow, tenant_id=tenant_id, card_no=card_no, limit=_CHAIN) if card_no else [],
-        reports.ledger_lines(uow, tenant_id=tenant_id, device_id=device_id, seq=seq),
-        refunds.of_pour(uow, tenant_id=tenant_id, device_id=device_id, seq=seq),
-    )
 
 
 def _waits(refund: Refund | None) -> bool:

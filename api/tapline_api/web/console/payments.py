@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request, Response
 
 from tapline import payments
-from tapline.payments import Payout, PayoutState, Verdict
+from tapline.payments import Payout, PayoutState, Verdict, bills
 from tapline_api.deps import Transaction
 from tapline_api.redirects import local_path, see_other
 from tapline_api.templating import render
@@ -47,6 +47,7 @@ def payments_page(request: Request, uow: Transaction, member: Treasurer) -> Resp
         routes=routes_of(uow, tenant_id, [*stuck, *in_doubt, *on_the_way]),
         names=names_of(uow, tenant_id),
         payments=payments.listed(uow, tenant_id=tenant_id),
+        open_breaks=len(bills.breaks(uow, tenant_id=tenant_id)),
         set_aside=payments.received(uow, tenant_id=tenant_id, verdict=Verdict.SET_ASIDE),
     )
 

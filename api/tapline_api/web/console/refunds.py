@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from tapline import cards, orders, refunds
+from tapline.cards import topups
 from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.orders import Order
 from tapline.refunds import Proposal, Reason, Refund, RefundKind, RefundState
@@ -14,6 +15,7 @@ from tapline.uow import UnitOfWork
 from tapline_api.deps import CurrentAgent, Member, Transaction
 from tapline_api.redirects import local_path, see_other
 from tapline_api.templating import render
+from tapline_api.web.amounts import read_yuan
 from tapline_api.web.console.doors import Operator
 from tapline_api.web.console.review import review_of
 from tapline_api.words.refunds import REASONS
@@ -50,13 +52,16 @@ def ask_page(
     kind: RefundKind,
     card_no: CardNo = None,
     order: UUID | None = None,
+    topup: UUID | None = None,
+    yuan: Annotated[str, Query(max_length=20)] = "",
     reason: Reason | None = None,
 ) -> Response:
     """What the customer would get, by the reason that he gives on the phone."""
     reasons = REASONS.get(kind)
     if reasons is None:
         raise NotFoundError("nobody asks for such a refund: machines find it")
-    about = _about(uow, member, card_no, order)
+    about = _about(uow, member, card_no, order, topup)
+    wanted_fen = read_yuan(yuan) if yuan.strip() else None
     if about.open_refund is not None:
         return see_other(f"/console/refunds/{about.open_refund.refund_id}")
     chosen = reason if reason in reasons else reasons[0]
@@ -66,10 +71,13 @@ def ask_page(
         member=member,
         kind=kind,
         card_no=card_no,
+        topup_id=topup,
+        wanted_fen=wanted_fen,
+        yuan=yuan,
         order=about.order,
         reasons=reasons,
         reason=chosen,
-        proposal=_proposal(uow, member, about, kind, chosen),
+        proposal=_proposal(uow, member, about, kind, chosen, wanted_fen=wanted_fen),
         request_key=uuid4().hex,
     )
 
@@ -85,9 +93,11 @@ def ask(
     words: Annotated[str, Form(min_length=1, max_length=500)],
     card_no: Annotated[str, Form(max_length=32)] = "",
     order_id: Annotated[UUID | None, Form()] = None,
+    topup_id: Annotated[UUID | None, Form()] = None,
+    wanted_fen: Annotated[int | None, Form()] = None,
 ) -> Response:
     """Ask for it on the customer's behalf. Whoever does so does not decide about it."""
-    about = _about(uow, member, card_no or None, order_id)
+    about = _about(uow, member, card_no or None, order_id, topup_id)
     refund = refunds.request(
         uow,
         tenant_id=member.tenant_id,
@@ -97,6 +107,8 @@ def ask(
         actor=member.actor,
         card_no=card_no or None,
         order_id=order_id,
+        topup_id=topup_id,
+        wanted_fen=wanted_fen,
         words=words,
         request_key=request_key,
     )
@@ -148,20 +160,34 @@ class _About:
 
     card_no: str | None
     order_id: UUID | None
+    topup_id: UUID | None
     order: Order | None
     customer_id: UUID
     open_refund: Refund | None
 
 
-def _about(uow: UnitOfWork, member: Member, card_no: str | None, order_id: UUID | None) -> _About:
-    tenant_id, order = member.tenant_id, None
+def _about(
+    uow: UnitOfWork,
+    member: Member,
+    card_no: str | None,
+    order_id: UUID | None,
+    topup_id: UUID | None,
+) -> _About:
+    tenant_id, order, customer_id = member.tenant_id, None, None
     if order_id is not None:
         order = orders.get(uow, tenant_id=tenant_id, order_id=order_id)
-    customer_id = order.customer_id if order else _holder(uow, tenant_id, card_no)
+        customer_id = order.customer_id
+    if topup_id is not None:
+        topup = topups.get(uow, tenant_id=tenant_id, topup_id=topup_id)
+        customer_id = topup.customer_id
+        card_no = topup.landed_on or topup.card_no
+    customer_id = customer_id or _holder(uow, tenant_id, card_no)
     known = refunds.listed(uow, tenant_id=tenant_id, card_no=card_no, order_id=order_id)
     claims = (one for one in known if one.kind is not RefundKind.TXN_REVERSAL)
     under_way = next((one for one in claims if not one.state.is_over), None)
-    return _About(card_no, order_id, order, customer_id, under_way)
+    if topup_id is not None:
+        card_no = None  # the claim follows the top-up to whichever card has it
+    return _About(card_no, order_id, topup_id, order, customer_id, under_way)
 
 
 def _holder(uow: UnitOfWork, tenant_id: str, card_no: str | None) -> UUID:
@@ -174,7 +200,13 @@ def _holder(uow: UnitOfWork, tenant_id: str, card_no: str | None) -> UUID:
 
 
 def _proposal(
-    uow: UnitOfWork, member: Member, about: _About, kind: RefundKind, reason: Reason
+    uow: UnitOfWork,
+    member: Member,
+    about: _About,
+    kind: RefundKind,
+    reason: Reason,
+    *,
+    wanted_fen: int | None,
 ) -> Proposal | None:
     """What would come back; None where the state of the card or order allows no claim."""
     try:
@@ -186,6 +218,8 @@ def _proposal(
             reason=reason,
             card_no=about.card_no,
             order_id=about.order_id,
+            topup_id=about.topup_id,
+            wanted_fen=wanted_fen,
         )
     except ConflictError:
         return None

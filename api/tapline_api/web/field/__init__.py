@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from tapline_api.web.field import deliveries, home, works
+from tapline_api.web.field import cash, deliveries, home, works
 
 router = APIRouter()
-for _room in (home, deliveries, works):
+for _room in (home, cash, deliveries, works):
     router.include_router(_room.router, prefix="/field")

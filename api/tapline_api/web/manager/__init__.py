@@ -5,16 +5,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from tapline import reports
+from tapline import partners, reports
 from tapline.reports import SiteView
 from tapline.uow import UnitOfWork
 from tapline_api.deps import CurrentManager, Member, Transaction
 from tapline_api.formats import clock_time
 from tapline_api.templating import render
 from tapline_api.web.device_page import DEFAULT_SPAN, Span, device_context
+from tapline_api.web.manager import accountability, statements
 from tapline_api.web.manager.plan import lay_out
 
 router = APIRouter(prefix="/manager")
+router.include_router(accountability.router)
+router.include_router(statements.router)
 
 
 @router.get("")
@@ -83,6 +86,9 @@ def _today(uow: UnitOfWork, member: Member) -> dict[str, Any]:
         "needing": reports.needing_somebody(views),
         "tickets": reports.open_tickets(uow, scope=member.scope),
         "volume": reports.total(views),
+        "awaited": partners.matters(
+            uow, scope=member.scope, standings=[partners.Standing.PROPOSED], limit=5
+        ),
     }
 
 

@@ -2,8 +2,35 @@
 
 from fastapi import APIRouter
 
-from tapline_api.web.portal import cases, entry, home, orders, purses, refunds, water
+from tapline_api.web.portal import (
+    cases,
+    entry,
+    home,
+    losses,
+    orders,
+    prove,
+    purses,
+    refunds,
+    sharing,
+    topups,
+    transfers,
+    water,
+)
 
 router = APIRouter()
-for _room in (entry, home, purses, water, orders, refunds, cases):
+_ROOMS = (
+    entry,
+    home,
+    prove,
+    purses,
+    topups,
+    losses,
+    transfers,
+    sharing,
+    water,
+    orders,
+    refunds,
+    cases,
+)
+for _room in _ROOMS:
     router.include_router(_room.router, prefix="/portal")

@@ -92,7 +92,7 @@ def cashier(request: Request, holder: CustomerAlone, order_id: UUID) -> Response
         "portal/cashier.html",
         headers={"Refresh": f"0; url={page}"},
         holder=holder,
-        order=order,
+        amount_fen=order.total_fen,
         page=page,
         provider=payment.provider,
     )

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from tapline import payments, refunds
-from tapline.errors import ConflictError, NotFoundError
+from tapline import money, payments, refunds
+from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.refunds import Proposal, Reason, Refund, RefundKind
 from tapline.uow import UnitOfWork
 from tapline_api.deps import CurrentCustomer, Holder, Transaction
@@ -34,17 +34,27 @@ def ask_page(
     kind: RefundKind,
     card_no: CardNo = None,
     order: UUID | None = None,
+    topup: UUID | None = None,
+    yuan: Annotated[str, Query(max_length=20)] = "",
     reason: Reason | None = None,
 ) -> Response:
     """First why, for the sum depends on it; then what comes back, whereto and by when."""
     reasons = REASONS.get(kind)
     if reasons is None:
         raise NotFoundError("such a refund is not asked for here")
-    if known := _under_way(uow, holder, card_no, order):
+    if known := _under_way(uow, holder, card_no, order, topup):
         return see_other(f"/portal/refunds/{known.refund_id}")
     chosen = reasons[0] if len(reasons) == 1 else reason if reason in reasons else None
+    wanted_fen = _wanted(yuan)
     proposal = _proposal(
-        uow, holder, kind=kind, reason=chosen or reasons[0], card_no=card_no, order_id=order
+        uow,
+        holder,
+        kind=kind,
+        reason=chosen or reasons[0],
+        card_no=card_no,
+        order_id=order,
+        topup_id=topup,
+        wanted_fen=wanted_fen,
     )
     return render(
         request,
@@ -53,6 +63,9 @@ def ask_page(
         kind=kind,
         card_no=card_no,
         order_id=order,
+        topup_id=topup,
+        wanted_fen=wanted_fen,
+        yuan=yuan,
         reasons=reasons,
         reason=chosen,
         proposal=proposal,
@@ -71,10 +84,12 @@ def ask(
     request_key: Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")],
     card_no: Annotated[str, Form(max_length=32)] = "",
     order_id: Annotated[UUID | None, Form()] = None,
+    topup_id: Annotated[UUID | None, Form()] = None,
+    wanted_fen: Annotated[int | None, Form()] = None,
     words: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Ask for it; the same form sent twice is one claim, and so is another form."""
-    known = _under_way(uow, holder, card_no or None, order_id)
+    known = _under_way(uow, holder, card_no or None, order_id, topup_id)
     if known is not None and known.request_key != request_key:
         return see_other(f"/portal/refunds/{known.refund_id}")
     refund = refunds.request(
@@ -86,6 +101,8 @@ def ask(
         actor=holder.actor,
         card_no=card_no or None,
         order_id=order_id,
+        topup_id=topup_id,
+        wanted_fen=wanted_fen,
         words=words,
         request_key=request_key,
     )
@@ -165,10 +182,26 @@ def newest_of(
 
 
 def _under_way(
-    uow: UnitOfWork, holder: Holder, card_no: str | None, order_id: UUID | None
+    uow: UnitOfWork,
+    holder: Holder,
+    card_no: str | None,
+    order_id: UUID | None,
+    topup_id: UUID | None,
 ) -> Refund | None:
-    newest = newest_of(uow, holder, card_no=card_no, order_id=order_id)
+    if topup_id is not None:
+        claims = (one for one in refunds_of(uow, holder) if one.topup_id == topup_id)
+        newest = next(claims, None)
+    else:
+        newest = newest_of(uow, holder, card_no=card_no, order_id=order_id)
     return newest if newest and not newest.state.is_over else None
+
+
+def _wanted(yuan: str) -> int | None:
+    """An amount as it was typed; None where none was, or none that can be."""
+    try:
+        return money.yuan(yuan.strip()) if yuan.strip() else None
+    except ValueError:
+        return None
 
 
 def _proposal(
@@ -179,6 +212,8 @@ def _proposal(
     reason: Reason,
     card_no: str | None,
     order_id: UUID | None,
+    topup_id: UUID | None,
+    wanted_fen: int | None,
 ) -> Proposal | None:
     """What would come back; None where the state of the card or order allows no claim."""
     try:
@@ -190,8 +225,10 @@ def _proposal(
             reason=reason,
             card_no=card_no,
             order_id=order_id,
+            topup_id=topup_id,
+            wanted_fen=wanted_fen,
         )
-    except ConflictError:
+    except (ConflictError, InvalidError):
         return None
 
 

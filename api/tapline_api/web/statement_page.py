@@ -1,0 +1,133 @@
+"""A partner's statement as both sides read it, on a page and in Excel."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from fastapi import Request
+
+from tapline import sites
+from tapline.files.sheets import Cell
+from tapline.partners import Issued, LineAnswer, LineKind
+from tapline.sites import Site
+from tapline.uow import UnitOfWork
+from tapline_api import labels
+from tapline_api.formats import Formats, formats_of
+
+
+class Line(Protocol):
+    """A line, stated or to be stated."""
+
+    @property
+    def kind(self) -> LineKind: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def amount_fen(self) -> int: ...
+    @property
+    def site_id(self) -> UUID: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+
+class Told(NamedTuple):
+    """A line in the reader's words, with what was said of it."""
+
+    number: int
+    line: Line
+    words: str
+    site: Site | None
+    answers: Sequence[LineAnswer] = ()
+
+
+def told(
+    request: Request,
+    uow: UnitOfWork,
+    tenant_id: str,
+    lines: Iterable[Line],
+    answers: Sequence[LineAnswer] = (),
+) -> list[Told]:
+    """Lines in the reader's language, numbered as they are stated."""
+    named = sites_of(uow, tenant_id)
+    formats = formats_of(request)
+    return [
+        Told(
+            number,
+            line,
+            words(line, formats),
+            named.get(line.site_id),
+            [answer for answer in answers if answer.line == number],
+        )
+        for number, line in enumerate(lines, 1)
+    ]
+
+
+def sites_of(uow: UnitOfWork, tenant_id: str) -> Mapping[UUID, Site]:
+    """A tenant's sites by id."""
+    return {site.site_id: site for site in sites.listed(uow, tenant_id=tenant_id)}
+
+
+def words(line: Line, formats: Formats) -> str:
+    """What a line is for, in one sentence. No card, no customer."""
+    facts, translate = line.facts, formats.translate
+    if line.kind is LineKind.CHARGEBACK:
+        said = facts["zh"] if formats.locale == "zh_CN" else facts["en"]
+        return f"{facts['device']} · {formats.day(_at(facts))}: {said}"
+    if line.kind is LineKind.VISIT:
+        return f"{facts['device']} · {formats.day(_at(facts))}"
+    if line.kind is LineKind.COMPENSATION:
+        told = translate("%(device)s out of service for %(time)s from %(since)s, over %(limit)s")
+        return told % {
+            "device": facts["device"],
+            "time": formats.seconds(facts["lasted_s"]),
+            "since": formats.moment(_at(facts)),
+            "limit": formats.seconds(facts["threshold_s"]),
+        }
+    told = translate("%(month)s: %(rate)s of %(revenue)s in %(days)s days")
+    return told % {
+        "month": facts["month"],
+        "rate": " / ".join(f"{per_mille / 10:g} %" for per_mille in facts["per_mille"]),
+        "revenue": formats.yuan(facts["revenue_fen"]),
+        "days": facts["days"],
+    }
+
+
+def rows(request: Request, found: Issued, lines: Sequence[Told]) -> list[list[Cell]]:
+    """The statement as a table, its hash last; amounts in fen."""
+    formats = formats_of(request)
+    translate = formats.translate
+    head: list[Cell] = [
+        translate("Line"),
+        translate("What for"),
+        translate("Site"),
+        translate("Details"),
+        translate("Correction"),
+        translate("Owed by the partner (fen)"),
+    ]
+    body: list[list[Cell]] = [
+        [
+            one.number,
+            translate(labels.of(one.line.kind)),
+            one.site.name if one.site else "",
+            one.words,
+            one.line.revision - 1,
+            one.line.amount_fen,
+        ]
+        for one in lines
+    ]
+    statement = found.statement
+    return [
+        head,
+        *body,
+        ["", translate("Total"), "", "", "", statement.total_fen],
+        ["", translate("Issued by"), "", statement.operator_entity],
+        ["", translate("Issued to"), "", statement.partner_entity],
+        ["", "SHA-256", "", statement.sha256.hex()],
+    ]
+
+
+def _at(facts: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(facts["at"])
