@@ -20,8 +20,11 @@ from tapline import (
     tickets,
 )
 from tapline.hotline.port import CallPart, PortEvent
+from tapline.ids import new_id
 from tapline.ledger import chart
 from tapline.orders import Wanted
+from tapline.reconciliation.breakers import Breaker, Scope
+from tapline.reconciliation.breakers.repository import BreakerRepository
 from tapline.refunds import Reason, RefundKind
 from tapline.tickets import About, Source
 from tapline.uow import Database, UnitOfWork
@@ -195,3 +198,17 @@ def _complaint(uow: UnitOfWork, estate: World, field: Field) -> UUID:
         words="昨天的水一直没有送到，门口也没有。",
         file_ids=[photo.file_id],
     ).ticket_id
+
+
+def tripped(uow: UnitOfWork) -> UUID:
+    """Automatic money that stopped once for a firmware which nobody has."""
+    breaker = Breaker(
+        breaker_id=new_id(),
+        tenant_id="demo",
+        scope=Scope.MODEL,
+        key="RO-00 0.0.1",
+        tripped_at=clock.now(),
+        figures={"window_s": 3600, "corrections": 20, "fen": 2000, "pours": 21, "policy": 0},
+    )
+    BreakerRepository(uow, "demo").add(breaker)
+    return breaker.breaker_id

@@ -9,12 +9,14 @@ from fastapi.testclient import TestClient
 from tapline.uow import Database
 from tapline_api.app import create_app
 from tapline_api.config import WebConfig
-from tests import world, world_field
+from tests import factories, world, world_field, world_partners, world_schools
 from tests.api.browsing import Visitor
 from tests.conftest import Template
 from tests.integration.payments.provider import FakeProvider
 from tests.world import World
 from tests.world_field import Field
+from tests.world_partners import Shared
+from tests.world_schools import Schools
 
 HOTLINE = "400-000-1234"
 
@@ -38,6 +40,18 @@ def field(estate: World, estate_database: Database) -> Field:
 
 
 @pytest.fixture(scope="session")
+def shared(estate: World, estate_database: Database) -> Shared:
+    """What was agreed about the estate's first site, and what came of it."""
+    return world_partners.build(estate_database, estate)
+
+
+@pytest.fixture(scope="session")
+def campuses(estate: World, estate_database: Database) -> Schools:
+    """A school with cards of its own, and one whose students carry ours."""
+    return world_schools.build(estate_database, estate)
+
+
+@pytest.fixture(scope="session")
 def provider() -> FakeProvider:
     """Where customers pay."""
     return FakeProvider()
@@ -46,7 +60,7 @@ def provider() -> FakeProvider:
 @pytest.fixture(scope="session")
 def app(estate_database: Database, provider: FakeProvider) -> FastAPI:
     config = WebConfig(origin="http://testserver", hotline=HOTLINE, requests_per_minute=1_000_000)
-    return create_app(estate_database, config, {"wechat": provider})
+    return create_app(estate_database, config, {"wechat": provider}, vault=factories.VAULT)
 
 
 @pytest.fixture

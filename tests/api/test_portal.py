@@ -38,7 +38,7 @@ def test_newest_comes_first_and_writes_stand_among_the_pours(
 ) -> None:
     page = visit(PHONE).get(f"/portal/cards/{estate.card_no}").text
 
-    order = re.findall(r"/pours/(WD-\d+)/(\d+)", page)
+    order = re.findall(r"/pours/(WD-\d+)/(\d+)\"", page)
     assert [device for device, _ in order] == [
         "WD-0004",
         "WD-0004",

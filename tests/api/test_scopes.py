@@ -16,10 +16,21 @@ from tapline.people import Role, Screen
 from tapline.refunds import Refund
 from tapline.tickets import Ticket
 from tapline.uow import Database
-from tests import world, world_desk
+from tests import (
+    world,
+    world_bills,
+    world_books,
+    world_cards,
+    world_desk,
+    world_money,
+    world_proving,
+    world_sharing,
+)
 from tests.api.browsing import PICTURE, Visitor
 from tests.world import OTHER_PHONE, World
 from tests.world_field import Field
+from tests.world_partners import Shared
+from tests.world_schools import Schools
 
 CLOSED = {401, 403, 404}
 OPEN_TO_ALL = {
@@ -64,6 +75,40 @@ _FORM = {
     "payee": "x",
     "reference": "x",
     "confirm": "true",
+    "resolution": "loss",
+    "owner": "00000000-0000-7000-8000-000000000000",
+    "why": "waited",
+    "seq": "1",
+    "device_id": "WD-0001",
+    "side": "property",
+    "uphold": "true",
+    "agree": "false",
+    "said": "objected",
+    "month": "2026-10",
+    "total_fen": "0",
+    "valid_from": "2040-01-01",
+    "take": "true",
+    "evidence": "x",
+    "request_id": "00000000-0000-7000-8000-000000000000",
+    "new_card_no": "77770000",
+    "phone": "13700137000",
+    "real_name": "x",
+    "document": "passport",
+    "number": "AB123456",
+    "born_on": "2015-01-01",
+    "yuan": "1",
+    "card": "x",
+    "monthly": "1",
+    "counted": "1",
+    "expected_fen": "0",
+    "bank_reference": "x",
+    "received_on": "2026-01-02",
+    "request_key": "0" * 32,
+    "partner": "00000000-0000-7000-8000-000000000000",
+    "purpose": "switch",
+    "back_days": "30",
+    "days": "30",
+    "public_key": "x",
 }
 _JSON: dict[str, Any] = {"version": 0, "outcome": "fixed", "body": "x"}
 _QUERY = {"metric": "tds_out"}
@@ -78,7 +123,13 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def foreign_ids(estate: World, field: Field, estate_database: Database) -> dict[str, str]:
+def foreign_ids(
+    estate: World,
+    field: Field,
+    shared: Shared,
+    campuses: Schools,
+    estate_database: Database,
+) -> dict[str, str]:
     """Ids of `demo`'s first site, which the walkers below have no business with."""
     with estate_database.transaction() as uow:
         ticket = tickets.listed(uow, tenant_id="demo")[0]
@@ -90,30 +141,56 @@ def foreign_ids(estate: World, field: Field, estate_database: Database) -> dict[
         world_desk.rules_changed(uow)
         world_desk.learnt(uow)
         payout_id, call_id = world_desk.stuck(uow), world_desk.rang(uow)
+        breaker_id = world_desk.tripped(uow)
+        posted, adjustment = world_books.adjusted(uow)
+        transfer_id = world_cards.offered(uow, estate)
+        goodwill_id = world_cards.made_good(uow, estate)
+        challenge_id = world_proving.asked(uow, estate)
+        money = world_money.on_its_way(uow, estate)
+        allowed = world_sharing.allowed(uow, estate)
+        bills = world_bills.billed(uow)
         foreseen = faults.predictions_of(uow, tenant_id="demo")[0]
     assert refund is not None
-    return {
-        "device_id": estate.devices[0],
-        "site_id": str(estate.sites[0].site_id),
-        "card_no": estate.card_no,
-        "seq": "1",
-        "ticket_id": str(ticket.ticket_id),
-        "refund_id": str(refund.refund_id),
-        "screen_id": str(screen.screen_id),
-        "order_id": str(field.orders["assigned"]),
-        "work_order_id": str(field.work_order_id),
-        "file_id": str(photo.file_id),
-        "payout_id": str(payout_id),
-        "call_id": str(call_id),
-        "callback_id": str(call_id),
-        "work_id": f"refund:{refund.refund_id}",
-        "offer_id": f"refund:{refund.refund_id}.1",
-        "prediction_id": str(foreseen.prediction_id),
-        "policy_version": "1",
-        "model_version": "1",
-        "provider": "wechat",
-        "tenant_id": "demo",
-    }
+    return (
+        money
+        | allowed
+        | bills
+        | campuses.by_name()
+        | {
+            "device_id": estate.devices[0],
+            "transfer_id": str(transfer_id),
+            "site_id": str(estate.sites[0].site_id),
+            "card_no": estate.card_no,
+            "seq": "1",
+            "ticket_id": str(ticket.ticket_id),
+            "refund_id": str(refund.refund_id),
+            "screen_id": str(screen.screen_id),
+            "order_id": str(field.orders["assigned"]),
+            "work_order_id": str(field.work_order_id),
+            "file_id": str(photo.file_id),
+            "payout_id": str(payout_id),
+            "call_id": str(call_id),
+            "callback_id": str(call_id),
+            "work_id": f"refund:{refund.refund_id}",
+            "offer_id": f"refund:{refund.refund_id}.1",
+            "prediction_id": str(foreseen.prediction_id),
+            "breaker_id": str(breaker_id),
+            "goodwill_id": str(goodwill_id),
+            "policy_version": "1",
+            "model_version": "1",
+            "challenge_id": str(challenge_id),
+            "provider": "wechat",
+            "tenant_id": "demo",
+            "partner_id": str(shared.property_id),
+            "agreement_id": str(shared.proposed_id),
+            "finding_id": str(shared.finding_id),
+            "statement_id": str(shared.statement_id),
+            "line": "1",
+            "journal_id": str(posted.journal_id),
+            "adjustment_id": str(adjustment.adjustment_id),
+            "day": "2026-11-20",
+        }
+    )
 
 
 @pytest.fixture(autouse=True)

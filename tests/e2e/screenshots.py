@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from tapline.uow import Database
 from tapline_ops.embedded.postgres import EmbeddedPostgres
-from tests import world, world_desk, world_field
+from tests import world, world_desk, world_field, world_partners
 from tests.conftest import Template
 from tests.e2e import chromium, visits
 from tests.world import World
@@ -38,6 +38,7 @@ def main() -> None:
         with template.cloned() as database, chromium.browser() as browser:
             estate = world.build(database)
             world_desk.build(database, estate, world_field.build(database, estate))
+            world_partners.build(database, estate)
             with chromium.served(database) as origin:
                 for width in WIDTHS:
                     take(browser, origin, estate, database, width, out)

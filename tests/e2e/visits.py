@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
 
-from tapline import faults, hotline, orders, payments, people, refunds, reports, tickets
+from tapline import faults, hotline, orders, partners, payments, people, refunds, reports, tickets
 from tapline.notices import Notice
+from tapline.partners import Standing
 from tapline.payments import PayoutState
+from tapline.people import Scope
 from tapline.refunds import RefundKind
 from tapline.tickets import Source
 from tapline.uow import Database
@@ -46,6 +48,8 @@ def pages(estate: World, database: Database) -> list[Visit]:
         Visit("portal-home", "/portal", "customer"),
         Visit("portal-card", f"/portal/cards/{estate.card_no}", "customer"),
         Visit("portal-pour", pour_path, "customer"),
+        Visit("portal-card-lost", f"/portal/cards/{estate.card_no}/lost", "customer"),
+        Visit("portal-card-transfer", f"/portal/cards/{estate.card_no}/transfer", "customer"),
         *_customers(estate, database),
         Visit("manager-today", "/manager", "wuye"),
         Visit("manager-sites", "/manager/sites", "wuye"),
@@ -54,9 +58,11 @@ def pages(estate: World, database: Database) -> list[Visit]:
         Visit("console-tickets", "/console", "he.qing"),
         Visit("console-ticket", f"/console/tickets/{ticket_id}", "he.qing"),
         *_desks(database),
+        *_partners(estate, database),
         Visit("console-findings", "/console/findings", "he.qing"),
         Visit("console-search", "/console/search?q=8000", "he.qing"),
         Visit("console-card", f"/console/cards/{estate.card_no}", "he.qing"),
+        Visit("console-goodwill", "/console/goodwill", "he.qing"),
         Visit("console-machines", "/console/machines", "he.qing"),
         Visit("console-machine", f"/console/machines/{device}", "he.qing"),
         Visit("console-clearing", "/console/clearing", "he.qing"),
@@ -131,6 +137,28 @@ def _desks(database: Database) -> list[Visit]:
         Visit("console-prediction", f"/console/predictions/{foreseen.prediction_id}", "he.qing"),
         Visit("console-models", "/console/models", "he.qing"),
         Visit("console-model", "/console/models/1", "he.qing"),
+    ]
+
+
+def _partners(estate: World, database: Database) -> list[Visit]:
+    """What is agreed with partners, laid on them and settled with them, from both sides."""
+    with database.transaction() as uow:
+        stated, *_ = partners.statements(uow, scope=Scope("demo"))
+        (held, _), *_ = partners.matters(uow, scope=Scope("demo"), standings=list(Standing))
+    site_id = estate.sites[0].site_id
+    statement_id, partner_id = stated.statement.statement_id, stated.partner.partner_id
+    return [
+        Visit("manager-matters", "/manager/accountability", "wuye"),
+        Visit("manager-matter", f"/manager/accountability/{held.finding_id}", "wuye"),
+        Visit("manager-statements", "/manager/statements", "wuye"),
+        Visit("manager-statement", f"/manager/statements/{statement_id}", "wuye"),
+        Visit("console-partners", "/console/partners", "he.qing"),
+        Visit("console-partner", f"/console/partners/{partner_id}", "he.qing"),
+        Visit("console-agreement", f"/console/agreements/{site_id}", "he.qing"),
+        Visit("console-matters", "/console/accountability", "he.qing"),
+        Visit("console-matter", f"/console/accountability/{held.finding_id}", "he.qing"),
+        Visit("console-statements", "/console/statements", "he.qing"),
+        Visit("console-statement", f"/console/statements/{statement_id}", "he.qing"),
     ]
 
 

@@ -15,6 +15,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from tapline_gateway.protocol import (
     Ack,
     AckItem,
+    AuthAnswer,
+    AuthRequest,
     Command,
     CommandState,
     CommandStatus,
@@ -63,6 +65,9 @@ class FakePlatform:
         self.states: list[tuple[str, State]] = []
         self.events: list[tuple[str, DeviceEvent]] = []
         self.statuses: list[tuple[str, CommandState]] = []
+        self.shown: list[dict[str, Any]] = []
+        self.refusing: set[str] = set()
+        self.holds: dict[str, int] = {}
         self.lists: dict[str, list[ListState]] = defaultdict(list)
         self.messages: dict[str, int] = defaultdict(int)
         self.vouchers: dict[str, tuple[str, int]] = {}
@@ -149,12 +154,16 @@ class FakePlatform:
                 self.send(device_id, Ack(stream=Stream.EVT, upto=message.evt_seq))
             case CommandStatus():
                 self.statuses.append((message.cmd, message.st))
+                if "card" in message.out:
+                    self.shown.append(message.out)
             case ConfigReport():
                 kept = ListState.read(message.doc)
                 assert kept is not None
                 self.lists[device_id].append(kept)
             case LoadRequest():
                 self._lease(device_id, message)
+            case AuthRequest():
+                self.send(device_id, self._authorised(message))
             case TimeRequest():
                 now_ms = time.time_ns() // 1_000_000
                 answer = TimeAnswer(
@@ -208,6 +217,15 @@ class FakePlatform:
                 args = {"from": seq, "to": seq}
                 command = Command(cmd=f"resend-{seq}", op="resend", args=args, exp=in_a_minute())
                 self.send(device_id, command)
+
+    def _authorised(self, request: AuthRequest) -> AuthAnswer:
+        if request.card in self.refusing:
+            return AuthAnswer(req=request.req, ok=False, why="blocked")
+        hold = f"hold-{request.req}"
+        self.holds[hold] = request.want_fen
+        return AuthAnswer(
+            req=request.req, ok=True, hold=hold, max_fen=request.want_fen, exp=in_a_minute()
+        )
 
     def _lease(self, device_id: str, request: LoadRequest) -> None:
         answer = LoadAnswer(req=request.req, load=None)

@@ -70,7 +70,7 @@ def test_changes_build_on_what_a_machine_keeps(running: Bench, device: Stranger)
     until(lambda: not lagging(running, first))
 
     with running.database.transaction() as uow:
-        blocklist.unblock(uow, tenant_id="demo", card_no=CARD)
+        blocklist.unblock(uow, tenant_id="demo", card_no=CARD, reason="closing")
         last = blocklist.block(uow, tenant_id="demo", card_no=OTHER, reason="lost")
 
     told = device.heard("dn/list", ver=last)

@@ -71,10 +71,10 @@ def key(fresh_database: Database) -> bytes:
 def failing(error: Exception) -> Callable[..., Any]:
     """The handlers, which fail on totals."""
 
-    def handle_or_fail(uow: Any, letters: Any) -> Any:
+    def handle_or_fail(uow: Any, letters: Any, vault: Any) -> Any:
         if any(isinstance(letter.message, TotalsReport) for letter in letters):
             raise error
-        return handle(uow, letters)
+        return handle(uow, letters, vault)
 
     return handle_or_fail
 

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from tapline import hotline, orders, reconciliation, refunds, tickets
+from tapline import cards, hotline, orders, partners, reconciliation, refunds, tickets
+from tapline.cards import topups, warnings
 from tapline.outbox import OutboxRepository
+from tapline.refunds import goodwill
 from tapline.uow import UnitOfWork
 
 Handler = Callable[[UnitOfWork, str, dict[str, Any]], object]
@@ -14,6 +16,8 @@ Handler = Callable[[UnitOfWork, str, dict[str, Any]], object]
 def _stored(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
     reconciliation.reconcile_cards(uow, tenant_id=tenant_id, cards=event["cards"])
     refunds.follow_cards(uow, tenant_id=tenant_id, card_nos=event["cards"])
+    cards.carry_on(uow, tenant_id=tenant_id, card_nos=event["cards"])
+    warnings.watch(uow, tenant_id=tenant_id, card_nos=event["cards"])
 
 
 def _corrected(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
@@ -25,7 +29,10 @@ def _corrected(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
         card_no=event["card_no"],
         change_fen=event["change_fen"],
     )
+    goodwill.follow(uow, tenant_id=tenant_id, device_id=event["device_id"], seq=event["seq"])
+    reconciliation.follow_debts(uow, tenant_id=tenant_id, card_nos=[event["card_no"]])
     refunds.follow_cards(uow, tenant_id=tenant_id, card_nos=[event["card_no"]])
+    cards.carry_on(uow, tenant_id=tenant_id, card_nos=[event["card_no"]])
 
 
 def _order_changed(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
@@ -33,27 +40,53 @@ def _order_changed(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> No
     refunds.on_order(uow, tenant_id=tenant_id, order_id=UUID(event["order_id"]))
 
 
+def _found(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
+    finding_id = UUID(event["finding_id"])
+    tickets.on_finding(uow, tenant_id=tenant_id, finding_id=finding_id)
+    partners.on_finding(uow, tenant_id=tenant_id, finding_id=finding_id)
+
+
+def _paid(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
+    paid = {"payment_id": UUID(event["payment_id"]), "subject": event["subject"]}
+    orders.on_paid(uow, tenant_id=tenant_id, **paid)
+    topups.on_paid(uow, tenant_id=tenant_id, **paid)
+
+
 HANDLERS: dict[str, Handler] = {
     "FactsStored": _stored,
+    "CardCarried": lambda uow, tenant_id, event: refunds.follow_cards(
+        uow, tenant_id=tenant_id, card_nos=[event["heir"]]
+    ),
     "CardIssued": lambda uow, tenant_id, event: reconciliation.reconcile_cards(
         uow, tenant_id=tenant_id, cards=[event["card_no"]]
     ),
+    "CardsClaimed": lambda uow, tenant_id, event: reconciliation.reconcile_cards(
+        uow, tenant_id=tenant_id, cards=event["cards"]
+    ),
     "DuplicatesSeen": lambda uow, tenant_id, event: reconciliation.note_duplicates(
         uow, tenant_id=tenant_id, facts=event["facts"]
+    ),
+    "BreakerTripped": lambda uow, tenant_id, event: tickets.on_breaker(
+        uow, tenant_id=tenant_id, breaker_id=UUID(event["breaker_id"])
+    ),
+    "BreakerReset": lambda uow, tenant_id, event: refunds.release_held(
+        uow, tenant_id=tenant_id, breaker_id=UUID(event["breaker_id"])
     ),
     "CorrectionDue": lambda uow, tenant_id, event: refunds.settle_pour(
         uow, tenant_id=tenant_id, device_id=event["device_id"], seq=event["seq"]
     ),
     "CorrectionPosted": _corrected,
+    "RestoreDue": lambda uow, tenant_id, event: refunds.settle_restore(
+        uow, tenant_id=tenant_id, card_no=event["card_no"], atc=event["atc"]
+    ),
     "PayoutEnded": lambda uow, tenant_id, event: refunds.on_payout(
         uow, tenant_id=tenant_id, subject=event["subject"]
     ),
-    "PaymentPaid": lambda uow, tenant_id, event: orders.on_paid(
-        uow, tenant_id=tenant_id, payment_id=UUID(event["payment_id"]), subject=event["subject"]
+    "PaymentPaid": _paid,
+    "TopUpStranded": lambda uow, tenant_id, event: refunds.on_topup(
+        uow, tenant_id=tenant_id, topup_id=UUID(event["topup_id"])
     ),
-    "FindingRaised": lambda uow, tenant_id, event: tickets.on_finding(
-        uow, tenant_id=tenant_id, finding_id=UUID(event["finding_id"])
-    ),
+    "FindingRaised": _found,
     "PredictionRaised": lambda uow, tenant_id, event: tickets.on_prediction(
         uow, tenant_id=tenant_id, prediction_id=UUID(event["prediction_id"])
     ),

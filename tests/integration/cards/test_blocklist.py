@@ -70,13 +70,34 @@ def test_every_change_is_a_version_and_saying_it_twice_is_none(estate: UnitOfWor
     assert block(estate) == 1
     assert block(estate, OTHER) == 2
     assert block(estate) == 1
-    assert blocklist.unblock(estate, tenant_id="demo", card_no=CARD) == 3
-    assert blocklist.unblock(estate, tenant_id="demo", card_no=CARD) == 3
+    assert blocklist.unblock(estate, tenant_id="demo", card_no=CARD, reason="closing") == 3
+    assert blocklist.unblock(estate, tenant_id="demo", card_no=CARD, reason="closing") == 3
     assert block(estate) == 4
 
     lists = [blocklist.listed(estate, tenant_id="demo", version=version) for version in range(5)]
     assert lists == [[], [CARD], [CARD, OTHER], [OTHER], [CARD, OTHER]]
     assert news(estate) == [("BlockListChanged", version) for version in range(1, 5)]
+
+
+def test_nobody_lifts_a_reason_that_somebody_else_gave(estate: UnitOfWork) -> None:
+    block(estate)
+    others: list[blocklist.Reason] = ["lost", "lost", "school"]
+    for reason in others:
+        assert blocklist.block(estate, tenant_id="demo", card_no=CARD, reason=reason) == 1
+    assert blocklist.reasons(estate, tenant_id="demo", card_no=CARD) == {
+        "closing",
+        "lost",
+        "school",
+    }
+
+    taken_back: list[blocklist.Reason] = ["lost", "closing", "debt"]
+    for reason in taken_back:
+        assert blocklist.unblock(estate, tenant_id="demo", card_no=CARD, reason=reason) == 1
+    assert blocklist.listed(estate, tenant_id="demo", version=1) == [CARD]
+
+    assert blocklist.unblock(estate, tenant_id="demo", card_no=CARD, reason="school") == 2
+    assert blocklist.reasons(estate, tenant_id="demo", card_no=CARD) == set()
+    assert blocklist.listed(estate, tenant_id="demo", version=2) == []
 
 
 def test_a_card_that_is_not_ours_cannot_be_blocked(estate: UnitOfWork) -> None:
@@ -90,7 +111,7 @@ def test_we_know_from_which_version_on_a_machine_could_have_known(estate: UnitOf
     block(estate)
     entry = blocklist.listed_at(estate, tenant_id="demo", card_no=CARD)
     assert entry is not None
-    assert (entry.added_ver, entry.removed_ver, entry.reason) == (2, None, "closing")
+    assert (entry.added_ver, entry.removed_ver) == (2, None)
 
 
 def test_lists_of_operators_are_kept_apart(estate: UnitOfWork) -> None:

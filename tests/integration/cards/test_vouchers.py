@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tapline import clock, ledger
-from tapline.cards import facts, vouchers
+from tapline import cards, clock, ledger
+from tapline.cards import blocklist, facts, vouchers
 from tapline.cards.vouchers import Voucher
 from tapline.ledger import Command, Correct
 from tapline.uow import UnitOfWork
@@ -107,3 +107,18 @@ def test_a_voucher_written_twice_is_paid_once(owed: UnitOfWork) -> None:
     write(owed, voucher, seq=2)
 
     assert ledger.card(owed, tenant_id="demo", card_no=CARD).balance_fen == 1_000
+
+
+@pytest.mark.req("C5")
+@pytest.mark.parametrize("barred", ["lost", "closing", "clone"])
+def test_nothing_is_written_to_a_card_that_may_not_be_used(owed: UnitOfWork, barred: str) -> None:
+    said = {"tenant_id": "demo", "card_no": CARD}
+    match barred:
+        case "lost":
+            cards.report_lost(owed, **said, actor="lin.xia", reason="left on the bus")
+        case "closing":
+            cards.begin_closing(owed, **said)
+        case _:
+            blocklist.block(owed, **said, reason="clone")
+
+    assert ask(owed, "WD-0001", "r1") is None

@@ -22,7 +22,7 @@ from tapline import ledger
 from tapline.ledger import chart
 from tapline.uow import Database, UnitOfWork
 
-from .commands import command
+from .commands import NOW, command
 
 CARDS = ("88000001", "88000002")
 card_nos = st.sampled_from(CARDS)
@@ -177,7 +177,7 @@ class Books(RuleBasedStateMachine):
     @invariant()
     def what_came_to_a_card_and_went_from_it_is_what_it_is_worth(self) -> None:
         for card_no, worth_fen in self._worth_fen.items():
-            given = ledger.counterparts(self._uow, tenant_id="demo", card_no=card_no)
+            given = ledger.counterparts(self._uow, tenant_id="demo", card_nos=[card_no])
             assert sum(given.values()) == worth_fen
 
     def _posted(self, movement: ledger.Movement, change_fen: dict[str, int]) -> ledger.Command:
@@ -239,6 +239,10 @@ movements = st.one_of(
     st.builds(ledger.Correct, card_nos, amounts),
     st.builds(ledger.Uncorrect, card_nos, amounts),
     st.builds(ledger.Suspend, st.just("WD-1"), amounts),
+    st.builds(ledger.WriteVoucher, card_nos, amounts),
+    st.builds(ledger.WriteOff, card_nos),
+    st.builds(ledger.Carry, st.just(CARDS[0]), st.just(CARDS[1]), st.booleans()),
+    st.builds(ledger.Transfer, st.just(chart.BONUS), st.just(chart.card(CARDS[0]).bonus), amounts),
 )
 
 
@@ -261,7 +265,9 @@ def test_a_batch_posts_what_one_by_one_would(
 
 
 def lines(uow: UnitOfWork, tenant_id: str, commands: list[ledger.Command]) -> object:
-    """Every entry of the commands, less what numbers the tenant's journals."""
+    """Every entry of the commands, less the numbers of journals and the moment of writing."""
     keys = [command.key for command in commands]
     found = ledger.entries_for_keys(uow, tenant_id=tenant_id, keys=keys)
-    return {key: [line._replace(journal_id=0) for line in found[key]] for key in keys}
+    return {
+        key: [line._replace(journal_id=0, recorded_at=NOW) for line in found[key]] for key in keys
+    }

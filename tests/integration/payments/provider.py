@@ -5,11 +5,14 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from tapline import clock
 from tapline.payments import (
+    BillFile,
+    BillNotReadyError,
     GatewayRefusedError,
     NoticeRefusedError,
     Notification,
@@ -47,6 +50,7 @@ class FakeProvider:
     refunds: dict[str, RefundReport] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     letters: list[Trade | RefundReport] = field(default_factory=list)
+    bills: dict[date, BillFile] = field(default_factory=dict)
 
     def pay(self, order: Order) -> str:
         self.orders[order.out_trade_no] = order
@@ -71,6 +75,14 @@ class FakeProvider:
     def query_refund(self, *, out_refund_no: str) -> RefundReport:
         nothing = RefundReport(out_refund_no=out_refund_no, status=RefundStatus.NOT_FOUND)
         return self._carried_out(lambda: self.refunds.get(out_refund_no, nothing))
+
+    def bill(self, *, tenant_id: str, day: date) -> BillFile:
+        def made() -> BillFile:
+            if day not in self.bills:
+                raise BillNotReadyError(f"no bill of {tenant_id} for {day}")
+            return self.bills[day]
+
+        return self._carried_out(made)
 
     def parse_notice(self, headers: Mapping[str, str], body: bytes) -> Notification:
         if headers.get("signature") != "genuine":

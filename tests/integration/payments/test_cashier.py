@@ -1,5 +1,6 @@
 """The simulated payment provider and we, each in a process of its own, over HTTP."""
 
+import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -9,13 +10,18 @@ import httpx2
 import pytest
 
 from tapline import clock, payments
+from tapline.files import FlawedError
 from tapline.payments import (
+    BillNotReadyError,
     GatewayRefusedError,
     PaymentState,
     PayoutState,
     TradeStatus,
 )
+from tapline.payments.bills import LineKind
+from tapline.payments.bills import rules as bill_rules
 from tapline_ops.cashier import wire
+from tapline_ops.cashier.billing import Wrong
 from tapline_ops.providers.payments import HttpCashier
 from tests import factories
 from tests.conftest import Template
@@ -198,3 +204,39 @@ def brought(number: str, *, paid_at: datetime) -> wire.BroughtAlong:
         amount_fen=20_000,
         paid_at=paid_at,
     )
+
+
+def test_the_cashiers_bill_of_a_day_is_there_the_day_after_with_whatever_is_wrong_in_it(
+    house: House,
+) -> None:
+    cashier, now = house.street.gateway, clock.now()
+    day = clock.business_date(now) - timedelta(days=3)
+    cashier.bring_along(
+        wire.BroughtAlong(
+            provider="wechat",
+            tenant_id=house.tenant_id,
+            provider_trade_no=f"T{house.tenant_id}",
+            amount_fen=5000,
+            paid_at=clock.begins(day) + timedelta(hours=23),
+        )
+    )
+
+    def lines(*wrongs: Wrong) -> list[tuple[LineKind, int, int]]:
+        cashier.spoil(wire.SpoiltBill("wechat", house.tenant_id, day, wrongs))
+        file = cashier.bill(tenant_id=house.tenant_id, day=day)
+        assert hashlib.sha1(file.content).hexdigest() == file.sha1
+        told = bill_rules.read(file.content, day)
+        return [(one.kind, one.amount_fen, one.fee_fen) for one in told.lines]
+
+    payment = (LineKind.PAYMENT, 5000, 30)
+    assert lines() == [payment]
+    assert lines(Wrong.TWICE) == [payment, payment]
+    assert lines(Wrong.MISSING) == []
+    assert lines(Wrong.AMOUNT, Wrong.FEE) == [(LineKind.PAYMENT, 5100, 130)]
+    stranger = (LineKind.PAYMENT, 1234, 7)
+    assert lines(Wrong.FOREIGN) == [payment, stranger]
+    assert lines(Wrong.REFUND) == [payment, (LineKind.REFUND, 500, -3)]
+    with pytest.raises(FlawedError, match="line 2"):
+        lines(Wrong.MALFORMED)
+    with pytest.raises(BillNotReadyError):
+        cashier.bill(tenant_id=house.tenant_id, day=clock.business_date(now))

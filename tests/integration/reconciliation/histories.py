@@ -5,32 +5,40 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from tapline.cards.facts import FactIn
+from tapline.cards.facts import FactFlaw, FactIn
+from tapline.cards.proofs import Proof
 from tests import factories
 
 DEVICES = ("A", "B", "C")
-KNOWN = {"10000001": 400, "10000002": 700}
+KNOWN = {"10000001": 400, "10000002": 700, "10000003": 500}
 """Cards of ours and what they opened with: little, so that they overspend."""
+REPORTED = "10000003"
+"""A card of ours that was reported lost before anything happened."""
 UNKNOWN = "10000009"
 CARDS = (*KNOWN, UNKNOWN)
+VOUCHER_FEN = 200
+"""What is leased to machine A to be written to the first card."""
 
 
 class History:
     """A small world that goes wrong at random, reproducibly."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, voucher_id: str) -> None:
         self._rng = rng
+        self._voucher_id = voucher_id
         self._seq = dict.fromkeys(DEVICES, 0)
         self._purse = {card_no: [0, KNOWN.get(card_no, 500)] for card_no in CARDS}
+        self._past = {card_no: list(purse) for card_no, purse in self._purse.items()}
         self._now = factories.START
         self.facts: list[FactIn] = []
 
     def happen(self) -> None:
         """One more thing happens."""
         kinds = (self._pour, self._pour, self._dry, self._partial, self._twice, self._torn)
-        rare = (self._contradiction, self._nonsense, self._copy, self._load)
+        rare = (self._contradiction, self._nonsense, self._copy, self._load, self._voucher)
+        wicked = (self._lost, self._cloned, self._rolled_back, self._overloaded, self._forged)
         self._now += timedelta(seconds=self._rng.choice((20, 90, 600)))
-        self._rng.choice((*kinds, *rare))()
+        self._rng.choice((*kinds, *rare, *wicked, self._late))()
 
     def _pour(self, **changes: object) -> FactIn:
         return self._write(self._rng.choice(CARDS), self._rng.choice(DEVICES), **changes)
@@ -49,6 +57,49 @@ class History:
 
     def _load(self) -> None:
         self._pour(op="load", amt_fen=-self._rng.choice((50, 100)), ml=0, pulses=None)
+
+    def _voucher(self) -> None:
+        """What was leased is written, by its machine or another one, once or more."""
+        card_no, device_id = next(iter(KNOWN)), self._rng.choice(DEVICES[:2])
+        values = {"op": "load", "amt_fen": -VOUCHER_FEN, "ml": 0, "load_id": self._voucher_id}
+        self._write(card_no, device_id, **values)
+
+    def _lost(self) -> None:
+        """The firmware forgets it for good."""
+        self._pour()
+        self.facts.pop()
+
+    def _late(self) -> None:
+        """A machine without a line for days."""
+        self._pour(moment=factories.START - timedelta(hours=self._rng.choice((50, 800))))
+
+    def _cloned(self) -> None:
+        """A copy of a card draws; the card itself knows nothing of it."""
+        card_no = self._rng.choice(CARDS)
+        purse = list(self._purse[card_no])
+        self._write(card_no, self._rng.choice(DEVICES))
+        self._purse[card_no] = purse
+
+    def _rolled_back(self) -> None:
+        """A card becomes what it once was; what it is now may be what it becomes later."""
+        card_no = self._rng.choice(CARDS)
+        self._purse[card_no], self._past[card_no] = (
+            list(self._past[card_no]),
+            list(self._purse[card_no]),
+        )
+
+    def _overloaded(self) -> None:
+        """Somebody writes money to a card, with or without moving its counter."""
+        purse = self._purse[self._rng.choice(CARDS)]
+        purse[0] += self._rng.choice((0, 1))
+        purse[1] += 500
+
+    def _forged(self) -> None:
+        """A charge that its card did not sign; the card was not there."""
+        card_no, device_id = self._rng.choice(CARDS), self._rng.choice(DEVICES)
+        fact = self._next(card_no, device_id)
+        forged = replace(fact, flaw=FactFlaw.WRONG_PROOF, proof=Proof.WRONG, tac="00000000")
+        self.facts.append(hashed(forged))
 
     def _torn(self) -> None:
         """Half of them were charged all the same; few know their counter."""

@@ -10,6 +10,7 @@ from tapline import clock, devices, reconciliation
 from tapline.cards.facts import ingest
 from tapline.devices import Presence, commands
 from tapline.devices.commands import CommandState, DeviceCommand
+from tapline.reconciliation import Resolution
 from tapline.uow import UnitOfWork
 from tests import factories
 
@@ -55,7 +56,7 @@ def asked(uow: UnitOfWork) -> list[DeviceCommand]:
 
 def gaps(uow: UnitOfWork) -> dict[int, tuple[int, int]]:
     found = reconciliation.listed(uow, tenant_id="demo", codes=["D07"])
-    return {one.seq: (one.facts["from"], one.facts["to"]) for one in found}
+    return {one.seq or 0: (one.facts["from"], one.facts["to"]) for one in found}
 
 
 def test_a_gap_is_given_time_to_close_by_itself(desk: UnitOfWork) -> None:
@@ -123,3 +124,60 @@ def test_facts_that_we_lost_ourselves_are_recorded_as_ours_and_asked_for(desk: U
     clock.advance(timedelta(days=6))
     commands.expire(desk)
     assert len(asked(desk)) == 1, "nothing else would ask again"
+
+
+def test_what_comes_after_all_is_said_so(desk: UnitOfWork) -> None:
+    arrive(desk, 1, 4)
+    clock.advance(timedelta(seconds=GAP_S))
+    sweep(desk)
+    arrive(desk, 2, 3)
+
+    reconciliation.follow_gaps(desk, tenant_id="demo")
+
+    (finding,) = reconciliation.listed(desk, tenant_id="demo", codes=["D07"])
+    assert (finding.facts["ended"], finding.resolution) == ("came", Resolution.NONE)
+
+
+def test_what_is_asked_for_in_vain_for_a_day_is_for_a_person(desk: UnitOfWork) -> None:
+    arrive(desk, 1, 3)
+    for _ in range(9):
+        clock.advance(timedelta(hours=3))
+        commands.expire(desk)
+        desk.session.expire_all()
+        sweep(desk)
+        reconciliation.follow_gaps(desk, tenant_id="demo")
+    assert resolution(desk) is Resolution.TICKET
+
+    arrive(desk, 2)
+    reconciliation.follow_gaps(desk, tenant_id="demo")
+    assert resolution(desk) is Resolution.NONE
+
+
+def resolution(uow: UnitOfWork) -> Resolution:
+    (finding,) = reconciliation.listed(uow, tenant_id="demo", codes=["D07"])
+    return finding.resolution
+
+
+def test_a_loss_that_nobody_had_missed_yet_is_a_gap_for_a_person(desk: UnitOfWork) -> None:
+    arrive(desk, 1, 2, 6)
+    devices.declare_lost(desk, tenant_id="demo", device_id="A", from_seq=2, to_seq=5)
+
+    for _ in range(2):
+        reconciliation.follow_gaps(desk, tenant_id="demo")
+
+    assert gaps(desk) == {3: (3, 5)}, "what we have is not lost, whatever the machine says"
+    assert resolution(desk) is Resolution.TICKET
+
+
+def test_a_day_of_which_something_may_be_missing_is_named(desk: UnitOfWork) -> None:
+    """Facts are 90 s apart; the first is of the morning of the 21st in Shanghai."""
+    arrive(desk, 1, 3)
+    day = clock.business_date(factories.START)
+
+    (machine,) = reconciliation.open_machines(desk, tenant_id="demo", day=day)
+
+    assert (machine.device_id, machine.first, machine.last) == ("A", 2, 3)
+    after = day + timedelta(days=1)
+    assert not reconciliation.open_machines(desk, tenant_id="demo", day=after)
+    arrive(desk, 2)
+    assert not reconciliation.open_machines(desk, tenant_id="demo", day=day)

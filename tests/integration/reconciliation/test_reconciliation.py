@@ -45,7 +45,11 @@ def arrive(uow: UnitOfWork, *facts: FactIn) -> None:
 
 
 def findings(uow: UnitOfWork) -> dict[tuple[str, int], Finding]:
-    return {(one.code, one.seq): one for one in reconciliation.listed(uow, tenant_id="demo")}
+    return {
+        (one.code, one.seq): one
+        for one in reconciliation.listed(uow, tenant_id="demo")
+        if one.seq is not None
+    }
 
 
 def balance_fen(uow: UnitOfWork, card_no: str = CARD) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from tapline import cards, clock, devices, ledger, payments, people, refunds
 from tapline.cards import Card, blocklist
 from tapline.cards.facts import FactIn, ingest
+from tapline.cards.vouchers import Voucher
 from tapline.ledger import chart
 from tapline.notices import Notice
 from tapline.payments import Payment, Payout, RefundOrder, RefundStatus
@@ -84,6 +85,27 @@ class Counter:
             **changes,
         )
         self._purse_fen -= amt_fen
+        return fact
+
+    def loads(self, voucher: Voucher) -> FactIn:
+        """A machine has written a voucher to the card."""
+        self._seqs[voucher.device_id] += 1
+        self._atc += 1
+        fact = factories.fact(
+            voucher.device_id,
+            self._seqs[voucher.device_id],
+            CARD,
+            atc=self._atc,
+            before_fen=self._purse_fen,
+            amt_fen=voucher.amount_fen,
+            bal_after_fen=self._purse_fen + voucher.amount_fen,
+            op="load",
+            load_id=voucher.voucher_id,
+            ml=0,
+            ml_req=0,
+            pulses=0,
+        )
+        self._purse_fen += voucher.amount_fen
         return fact
 
     def arrives(self, *facts: FactIn) -> None:

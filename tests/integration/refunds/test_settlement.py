@@ -37,7 +37,7 @@ def dry(seq: int, amt_fen: int = 100, card_no: str = CARD, **changes: object) ->
         seq,
         card_no,
         atc=seq,
-        before_fen=20_000 - 100 * seq,
+        before_fen=20_100 - 100 * seq,
         amt_fen=amt_fen,
         **{"ml": 0, "pulses": 0, "status": "no_flow"} | changes,
     )

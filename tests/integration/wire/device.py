@@ -11,12 +11,23 @@ from tapline.ledger import Command, Correct
 from tapline.money import Fen
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers import handle
-from tapline_gateway.protocol import Ack, LoadAnswer, Message, Stream, Topic, decode, decode_txn
+from tapline_gateway.protocol import (
+    Ack,
+    AuthAnswer,
+    LoadAnswer,
+    Message,
+    Stream,
+    Topic,
+    decode,
+    decode_txn,
+)
 from tapline_gateway.reading import Letter
 from tests import factories
 from tests.gateway.stranger import pour
 
 CARD = "88001234"
+ONLINE = "70001234"
+"""A card whose balance is with us."""
 LEASE_OVER = timedelta(hours=1)
 
 
@@ -37,7 +48,7 @@ class Machine:
 
     def send(self, *letters: Letter) -> list[Message]:
         """One batch of the gateway."""
-        return [answer.message for answer in handle(self.uow, letters)]
+        return [answer.message for answer in handle(self.uow, letters, factories.VAULT)]
 
     def hello_letter(self, seq_head: int, seq_acked: int, **changes: Any) -> Letter:
         totals = {"n": 0, "fen": 0, "ml": 0}
@@ -57,10 +68,20 @@ class Machine:
         lost = {"from": first, "to": last}
         return self.say("up/evt", evt_seq=evt_seq, code="lost", data=lost)
 
-    def tap(self, req: str) -> LoadAnswer:
-        (answer,) = self.say("up/load", req=req, card=CARD, atc=1, bal=0)
+    def tap(self, req: str, *, atc: int = 1, bal: int = 0) -> LoadAnswer:
+        (answer,) = self.say("up/load", req=req, card=CARD, atc=atc, bal=bal)
         assert isinstance(answer, LoadAnswer)
         return answer
+
+    def authorise(self, req: str, want_fen: int, card_no: str = ONLINE) -> AuthAnswer:
+        (answer,) = self.say("up/auth", req=req, card=card_no, nozzle=1, want_fen=want_fen)
+        assert isinstance(answer, AuthAnswer)
+        return answer
+
+    def drawn(self, seq: int, hold: str | None, amt: int) -> dict[str, Any]:
+        """The fact of a pour with the online card."""
+        online = {"card": {"no": ONLINE, "kind": "id"}, "atc": None, "bal_after": None}
+        return pour(seq, ONLINE, before=0, amt=amt) | online | {"bal_before": None, "auth": hold}
 
     def written(self, seq: int, load: str | None, **changes: Any) -> dict[str, Any]:
         """The fact that says: the voucher is on the card."""
@@ -78,6 +99,7 @@ def machine(uow: UnitOfWork) -> Machine:
     factories.tenant(uow)
     factories.device(uow, "WD-0001")
     issue_card(uow, tenant_id="demo", card_no=CARD, kind=CardKind.CPU, balance_fen=Fen(1_000))
+    issue_card(uow, tenant_id="demo", card_no=ONLINE, kind=CardKind.ID, balance_fen=Fen(1_000))
     return Machine(uow)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -56,13 +57,59 @@ def test_money_written_late_and_leased_again_is_not_counted_twice(tapped: Machin
     assert purse(tapped.uow) == (1_100, 0, 0)
 
 
-@pytest.mark.parametrize("status", ["torn", "reversed"])
-def test_a_write_that_nothing_proves_is_not_counted(tapped: Machine, status: str) -> None:
+def test_a_write_of_which_nobody_saw_the_end_is_not_counted(tapped: Machine) -> None:
     load = tapped.tap("r1").load
 
-    tapped.pours(tapped.written(1, load, status=status, bal_after=None))
+    tapped.pours(tapped.written(1, load, status="torn", bal_after=None))
+    clock.advance(LEASE_OVER)
+    tapped.hello(1, 1)
 
-    assert purse(tapped.uow) == (1_000, 100, 100)
+    assert purse(tapped.uow) == (1_000, 100, 100), "a machine's silence says nothing about it"
+
+
+@pytest.mark.req("C5")
+@pytest.mark.parametrize(
+    ("changes", "written"),
+    [
+        ({"status": "reversed", "bal_after": None}, False),
+        ({"status": "fault", "bal_after": 1_000}, False),
+        ({"status": "card_removed"}, True),
+    ],
+)
+def test_a_write_that_did_not_end_well_is_judged_by_the_purse(
+    tapped: Machine, changes: dict[str, Any], written: bool
+) -> None:
+    load = tapped.tap("r1").load
+    assert load is not None
+
+    tapped.pours(tapped.written(1, load, **changes))
+
+    assert purse(tapped.uow) == ((1_100, 0, 0) if written else (1_000, 100, 0))
+    assert (tapped.tap("r2").load is not None) is not written, "offered again at once"
+
+
+@pytest.mark.req("C5")
+@pytest.mark.parametrize(
+    ("atc", "bal", "outcome"),
+    [
+        (1, 0, "failed"),  # the card is as it was at the tap before
+        (2, 100, "written"),
+        (2, 0, "failed"),  # one operation, and it was another one
+        (3, 50, "unknown"),  # two, of which the write may be one
+    ],
+)
+def test_the_next_tap_decides_about_a_torn_write(
+    tapped: Machine, atc: int, bal: int, outcome: str
+) -> None:
+    load = tapped.tap("r1").load
+    tapped.pours(tapped.written(1, load, status="torn", bal_after=None))
+
+    again = tapped.tap("r2", atc=atc, bal=bal).load
+
+    books = {"failed": (1_000, 100, 100), "written": (1_100, 0, 0), "unknown": (1_000, 100, 100)}
+    assert purse(tapped.uow) == books[outcome]
+    assert (again is not None) is (outcome == "failed")
+    assert again != load
 
 
 @pytest.mark.parametrize("first", [0, 1])

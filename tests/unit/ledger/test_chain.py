@@ -1,12 +1,22 @@
 """The chain of seals as arithmetic: what it covers cannot change unseen."""
 
+from datetime import UTC, date, datetime
 from itertools import islice
 
-from tapline.ledger.seals.rules import GENESIS, Seal, SealedText, chain_differences, sealed
+from tapline.ledger.seals.rules import (
+    GENESIS,
+    Seal,
+    SealedText,
+    by_day,
+    chain_differences,
+    sealed,
+)
+
+NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
 
 def journals(count: int) -> list[SealedText]:
-    return [SealedText(str(700 + i), i, f"journal {i}") for i in range(1, count + 1)]
+    return [SealedText(str(700 + i), i, NOON, f"journal {i}") for i in range(1, count + 1)]
 
 
 def chain(texts: list[SealedText], size: int) -> list[Seal]:
@@ -40,7 +50,7 @@ def test_a_changed_journal_is_named() -> None:
 def test_a_journal_slipped_in_is_named() -> None:
     texts = journals(5)
     seals = chain(texts, 2)
-    texts.insert(1, SealedText("701", 99, "journal 99"))
+    texts.insert(1, SealedText("701", 99, NOON, "journal 99"))
 
     assert first_difference(seals, texts) == (99, "is not what seal 1 holds in its place")
 
@@ -75,3 +85,25 @@ def test_a_seal_taken_out_breaks_the_chain() -> None:
     del seals[1]
 
     assert first_difference(seals, texts) == (None, "seal 3 does not follow from seal 1")
+
+
+def test_a_seal_that_claims_another_number_of_journals_breaks_the_chain() -> None:
+    seals = chain(journals(4), 2)
+    seals[1] = seals[1]._replace(journals=3)
+
+    assert first_difference(seals, journals(4)) == (None, "seal 2 does not follow from seal 1")
+
+
+def test_a_seal_holds_one_business_day_and_days_only_rise() -> None:
+    """Journal 3 began before midnight in Shanghai and committed behind one that began after it."""
+    midnight = datetime(2026, 11, 21, 16, tzinfo=UTC)
+    recorded = [15, 16, 15, 17]
+    texts = [
+        journal._replace(recorded_at=midnight.replace(hour=hour))
+        for journal, hour in zip(journals(4), recorded, strict=True)
+    ]
+
+    found = [(day, [j.journal_id for j in group]) for day, group in by_day(texts, date.min)]
+
+    assert found == [(date(2026, 11, 21), [1]), (date(2026, 11, 22), [2, 3, 4])]
+    assert [day for day, _ in by_day(texts, date(2026, 11, 23))] == [date(2026, 11, 23)]

@@ -7,12 +7,16 @@ from typing import Any
 
 from tapline.policy import Policy
 from tapline.reconciliation.chain import FactKey, Version
-from tapline.reconciliation.rules import FindingKey, Judgement, judge
+from tapline.reconciliation.findings.rules import FindingKey
+from tapline.reconciliation.judgement import Declared, Judgement, KnownCard
+from tapline.reconciliation.rules import judge
 
 START = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 CARD = "88001234"
 OPENED_FEN = {CARD: 5000}
 """The operator's cards, and what they held when issued."""
+LATER = START + timedelta(days=1)
+"""When stories are judged, if they do not say: after everything arrived, before any window."""
 
 
 def pour(seq: int, atc: int | None, before_fen: int, **changes: Any) -> Version:
@@ -33,6 +37,7 @@ def pour(seq: int, atc: int | None, before_fen: int, **changes: Any) -> Version:
         nozzle=1,
         status="ok",
         moment=START + timedelta(minutes=10 * seq),
+        received_at=START + timedelta(minutes=10 * seq),
     )
     version = version._replace(**changes)
     return version._replace(content_hash=sha256(repr(version).encode()).digest())
@@ -43,16 +48,26 @@ def torn(seq: int, before_fen: int, *, atc: int | None = None, **changes: Any) -
     return pour(seq, atc, before_fen, **{"status": "torn", "bal_after_fen": None} | changes)
 
 
-def judged(*versions: Version, opened_fen: Mapping[str, int] = OPENED_FEN) -> Judgement:
-    """What follows from `versions` under the default policy."""
-    return judge(versions, opened_fen, Policy())
+def judged(
+    *versions: Version,
+    opened_fen: Mapping[str, int] = OPENED_FEN,
+    now: datetime = LATER,
+    **besides: Any,
+) -> Judgement:
+    """What follows from `versions` and what is declared `besides`, under the default policy."""
+    cards = {card_no: KnownCard(opened_fen=fen) for card_no, fen in opened_fen.items()}
+    return judge(versions, Declared(now=now, **{"cards": cards} | besides), Policy())
 
 
 def found(judgement: Judgement) -> dict[tuple[str, int], int]:
-    """(code, seq) -> amount of every finding."""
-    return {(key.code, key.fact.seq): one.amount_fen for key, one in judgement.findings.items()}
+    """(code, seq) -> amount of every finding about a fact."""
+    return {
+        (key.code, one.seq): one.amount_fen
+        for key, one in judgement.findings.items()
+        if one.seq is not None
+    }
 
 
 def verdict(judgement: Judgement, seq: int, device: str = "A") -> str:
     """What became of a torn debit."""
-    return str(judgement.findings[FindingKey("D12", FactKey(device, seq))].facts["verdict"])
+    return str(judgement.findings[FindingKey.of_fact("D12", FactKey(device, seq))].facts["verdict"])

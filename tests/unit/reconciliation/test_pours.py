@@ -6,7 +6,8 @@ import pytest
 
 from tapline.cards.facts import Payer
 from tapline.reconciliation.chain import FactKey
-from tests.unit.reconciliation.stories import START, found, judged, pour
+from tapline.reconciliation.judgement import Leased
+from tests.unit.reconciliation.stories import CARD, START, found, judged, pour
 
 ONE = FactKey("A", 1)
 
@@ -54,7 +55,8 @@ def test_a_free_pour_owes_nothing() -> None:
 
 
 def test_a_load_owes_nothing() -> None:
-    judgement = judged(pour(1, 1, 5000, op="load", bal_after_fen=5100, ml=0, pulses=None))
+    load = pour(1, 1, 5000, op="load", bal_after_fen=5100, ml=0, pulses=None, load_id="V")
+    judgement = judged(load, vouchers={"V": Leased(CARD, "A", 100)})
     assert not judgement.findings
     assert judgement.bearings[ONE].payer is Payer.NOBODY
 

@@ -8,6 +8,7 @@ from tapline.reconciliation import Finding, Resolution, Side
 from tapline.reconciliation.sentences import plain, responsibility, yuan
 
 WATER = {"amt_fen": 100, "ml": 0, "ml_req": 1500, "pulses": 0, "status": "no_flow"}
+HOLE = {"atc": 3, "from": 2, "to": 2, "left_fen": 4900, "met_fen": 4600}
 CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("D01", WATER, "没有出水", "no water came"),
     ("D01", WATER | {"pulses": None}, "0 毫升", "0 ml"),
@@ -28,6 +29,30 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("D06", WATER | {"twin_seq": 8}, "连续扣费两次", "charged twice"),
     ("D07", {"from": 5, "to": 5, "ours": False}, "第 5 号", "Record 5 is missing"),
     ("D07", {"from": 5, "to": 9, "ours": True}, "第 5 至 9 号", "Records 5 to 9 are missing"),
+    ("D08", HOLE | {"over": False, "explained": False}, "等待尚未联网", "may still report"),
+    ("D08", HOLE | {"over": True, "explained": False}, "等待期已过", "late ones come is over"),
+    ("D08", HOLE | {"over": True, "explained": True}, "记录已丢失", "lost records for good"),
+    ("D09", HOLE, "由 49.00 元变为 46.00 元", "49.00 yuan became 46.00"),
+    (
+        "D09",
+        {"operations": ["A:1", "B:2"], "decided": True},
+        "只证明其中一次",
+        "proves one of them",
+    ),
+    ("D09", {"operations": ["A:1", "B:2"], "decided": False}, "无法判定", "cannot tell"),
+    ("D10", HOLE, "多出 0.40 元", "0.40 too much"),
+    ("D11", HOLE | {"active": True}, "下次刷卡时补写入卡", "written back at the next tap"),
+    ("D11", HOLE | {"active": False}, "以账面余额为准", "its books count"),
+    ("D13", WATER | {"age_s": 180_000, "closed": False}, "50 小时后", "50 hours late"),
+    ("D13", WATER | {"age_s": 180_000, "closed": True}, "此时卡已注销", "closed already"),
+    ("D14", {"since": "2026-11-21"}, "欠费 0.40 元", "owes 0.40 yuan"),
+    ("D16", {"amt_fen": 100, "why": "unknown"}, "没有对应的充值凭证", "no voucher of ours"),
+    ("D16", {"amt_fen": 100, "why": "other"}, "凭证不符", "says something else"),
+    ("D16", {"amt_fen": 100, "why": "twice"}, "已写过一次", "written before"),
+    ("D22", {"amt_fen": 100, "knew": True}, "已收到挂失名单", "though the machine had the list"),
+    ("D22", {"amt_fen": 100, "knew": False}, "还没有收到", "before the machine had the list"),
+    ("D23", {"amt_fen": 100}, "验证码不正确", "is wrong: nothing is booked"),
+    ("D25", {"pours": 2, "machines": ["A"]}, "接水 2 次，共 0.40 元", "drew 2 times, 0.40 yuan"),
     *(
         ("D12", {"amt_fen": 100, "bal_before_fen": 4900, "ml": 0, "verdict": verdict}, zh, en)
         for verdict, zh, en in [

@@ -2,6 +2,7 @@
 
 from tapline.cards.facts import Payer
 from tapline.reconciliation.chain import FactKey
+from tapline.reconciliation.findings.rules import FindingKey
 from tests.unit.reconciliation.stories import found, judged, pour, torn, verdict
 
 TWO = FactKey("A", 2)
@@ -64,7 +65,7 @@ def test_a_wider_hole_waits_for_what_is_missing() -> None:
 def test_a_sighting_that_fits_neither_story_needs_a_person() -> None:
     judgement = judged(pour(1, 1, 5000), torn(2, 4900), pour(3, 3, 4650))
     assert verdict(judgement, 2) == "unfit"
-    assert all(one.needs_person for one in judgement.findings.values())
+    assert judgement.findings[FindingKey.of_fact("D12", FactKey("A", 2))].needs_person
 
 
 def test_a_balance_that_comes_round_again_does_not_move_an_old_torn_debit() -> None:

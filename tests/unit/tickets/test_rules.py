@@ -18,7 +18,8 @@ POLICY = replace(Policy(), device_ticket_findings=2)
 
 
 def finding(code: str, resolution: Resolution = Resolution.NONE, **changes: Any) -> Finding:
-    return Finding(code=code, device_id="WD-0001", seq=7, resolution=resolution, **changes)
+    values = {"needs_person": resolution is Resolution.TICKET} | changes
+    return Finding(code=code, device_id="WD-0001", seq=7, resolution=resolution, **values)
 
 
 def test_charges_without_water_make_one_case_of_the_machine() -> None:
@@ -33,6 +34,23 @@ def test_what_no_machine_can_decide_is_a_case(code: str, subject: str) -> None:
     case = case_of(finding(code, Resolution.TICKET), POLICY)
     assert case is not None
     assert (case.subject, case.findings_min) == (subject, 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "subject", "category"),
+    [
+        ("D09", "card:8:card_doubtful", "card_doubtful"),
+        ("D16", "card:8:card_doubtful", "card_doubtful"),
+        ("D11", "card:8:card_gap", "card_gap"),
+        ("D22", "device:WD-0001:D22", "blocked_sale"),
+        ("D99", "device:WD-0001:D99", "discrepancy"),
+    ],
+)
+def test_whatever_waits_for_a_person_is_a_case_of_its_card_or_machine(
+    code: str, subject: str, category: str
+) -> None:
+    told = finding(code, Resolution.TICKET, card_no="8", subject="device:WD-0001")
+    assert case_of(told, POLICY) == Case(subject, category)
 
 
 @pytest.mark.parametrize("code", ["D02", "D04", "D05", "D06", "D07", "D12"])
@@ -99,6 +117,9 @@ def test_every_category_has_a_headline_of_its_own_in_both_languages(category: st
         "part": "pump",
         "number": "B1",
         "words": "不出水",
+        "of": "RO-50 2.4.1",
+        "corrections": 20,
+        "window_s": 3600,
     }
     ticket = Ticket(category=category, facts=facts, device_id="WD-0001")
     told = headline(ticket, "zh_CN"), headline(ticket, "en")

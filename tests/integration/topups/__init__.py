@@ -1,0 +1,1 @@
+"""Money onto cards: paid, given, allotted, undone, given back."""

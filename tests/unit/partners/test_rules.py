@@ -1,0 +1,237 @@
+"""Terms, shares, outages and statements as functions of values."""
+
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tapline.errors import InvalidError
+from tapline.ledger import Balance
+from tapline.partners.agreements import rules as agreements
+from tapline.partners.agreements.rules import Base, Clause, Terms
+from tapline.partners.outages.rules import Stretch, out_of_service
+from tapline.partners.shares import rules as shares
+from tapline.partners.statements import rules as statements
+from tapline.partners.statements.model import LineKind
+from tapline.partners.statements.rules import Due, Line, Stated
+from tapline.reconciliation import Side
+
+PROPERTY, VENDOR, SITE = uuid4(), uuid4(), uuid4()
+RENT = Clause(threshold_s=4 * 3600, multiplier=3, base=Base.DAILY_RENT)
+NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
+
+
+def hours(start: float, end: float) -> Stretch:
+    return Stretch(NOON + timedelta(hours=start), NOON + timedelta(hours=end))
+
+
+class TestTerms:
+    def test_what_was_agreed_is_read_as_it_was_written(self) -> None:
+        terms = Terms(
+            property_id=PROPERTY,
+            vendors={"RO-50": VENDOR},
+            share_per_mille=125,
+            daily_rent_fen=1000,
+            matrix={"leak": Side.PROPERTY},
+            clauses=(RENT,),
+        )
+
+        assert agreements.read(agreements.written(terms)) == terms
+
+    @pytest.mark.req("C21", "H388")
+    def test_who_deals_with_a_case_follows_its_category_and_is_us_unless_agreed(self) -> None:
+        terms = Terms(matrix={"leak": Side.PROPERTY, "no_water": Side.VENDOR})
+
+        assert terms.responsible("leak") is Side.PROPERTY
+        assert terms.responsible("no_water") is Side.VENDOR
+        assert terms.responsible("water_quality") is Side.OPERATOR
+
+    def test_a_vendor_answers_for_its_own_hardware_alone(self) -> None:
+        terms = Terms(property_id=PROPERTY, vendors={"RO-50": VENDOR})
+
+        assert terms.partner_of(Side.VENDOR, "RO-50") == VENDOR
+        assert terms.partner_of(Side.VENDOR, "RO-80") is None
+        assert terms.partner_of(Side.VENDOR, None) is None
+        assert terms.partner_of(Side.PROPERTY, None) == PROPERTY
+        assert terms.partner_of(Side.OPERATOR, "RO-50") is None
+
+    @pytest.mark.parametrize(
+        ("document", "said"),
+        [
+            ({"share_per_mille": 1001, "property_id": str(PROPERTY)}, "0 to 1000"),
+            ({"share_per_mille": 1.5}, "cannot be read"),
+            ({"share_per_mille": 100}, "choose the property"),
+            ({"daily_rent_fen": -1}, "daily rent"),
+            ({"matrix": {"leak": "customer"}}, "customer"),
+            ({"matrix": {"Leak!": "property"}}, "Leak!"),
+            ({"vendor": {}}, "cannot be read"),
+            ({"clauses": [{"threshold_s": 1, "multiplier": 3, "base": "daily_rent"}]}, "rent"),
+            ({"clauses": [{"threshold_s": 1, "multiplier": 0, "base": "fixed"}]}, "1 to 100"),
+            ({"clauses": [{"threshold_s": -1, "multiplier": 1, "base": "fixed"}]}, "31 days"),
+            ({"clauses": [{"threshold_s": 1, "multiplier": 1, "base": "fixed"}]}, "amount"),
+            ({"clauses": [{"threshold_s": 1, "multiplier": 1, "base": "import os"}]}, "read"),
+        ],
+    )
+    def test_what_cannot_be_kept_is_refused_and_says_why(
+        self, document: dict[str, object], said: str
+    ) -> None:
+        with pytest.raises(InvalidError, match=said):
+            agreements.read(document)
+
+    def test_the_latest_version_that_has_begun_holds(self) -> None:
+        versions = [
+            SimpleNamespace(valid_from=date(2026, 11, day), version=version)
+            for day, version in ((1, 1), (10, 2), (10, 3))
+        ]
+
+        held = [agreements.in_force(versions, date(2026, 11, day)) for day in (1, 9, 10, 30)]
+
+        assert [one.version if one else None for one in held] == [1, 1, 3, 3]
+        assert agreements.in_force(versions, date(2026, 10, 31)) is None
+
+    @pytest.mark.req("C57")
+    @pytest.mark.parametrize(
+        ("lasted_h", "fen"), [(0, 0), (4, 0), (4.5, 3000), (24, 3000), (24.5, 6000), (72, 9000)]
+    )
+    def test_beyond_four_hours_out_of_service_three_daily_rents_are_owed_a_day_begun(
+        self, lasted_h: float, fen: int
+    ) -> None:
+        terms = Terms(property_id=PROPERTY, daily_rent_fen=1000, clauses=(RENT,))
+
+        assert agreements.compensation_fen(terms, RENT, int(lasted_h * 3600)) == fen
+
+    def test_a_fixed_clause_pays_its_own_amount(self) -> None:
+        clause = Clause(threshold_s=0, multiplier=2, base=Base.FIXED, fixed_fen=700)
+
+        assert agreements.compensation_fen(Terms(clauses=(clause,)), clause, 1) == 1400
+
+
+class TestShares:
+    @pytest.mark.req("U28")
+    @given(st.lists(st.integers(-5000, 5000)), st.integers(0, 1000), st.randoms())
+    def test_the_days_shares_add_up_to_the_share_of_the_whole_in_any_order(
+        self, revenues: list[int], per_mille: int, rng: object
+    ) -> None:
+        for _ in range(2):
+            exact, paid = 0, 0
+            for revenue in revenues:
+                accrual = shares.accrue(exact, revenue, per_mille)
+                exact, paid = accrual.exact, paid + accrual.share_fen
+            assert paid == shares.half_up(sum(revenues) * per_mille)
+            rng.shuffle(revenues)  # type: ignore[attr-defined]
+
+    def test_a_half_fen_goes_up(self) -> None:
+        assert [shares.half_up(n) for n in (499, 500, 1499, 1500, -500, -501)] == [
+            0,
+            1,
+            1,
+            2,
+            0,
+            -1,
+        ]
+
+    def test_a_day_ends_at_midnight_in_the_business_zone(self) -> None:
+        assert shares.day_end(date(2026, 11, 21)) == datetime(2026, 11, 21, 16, tzinfo=UTC)
+
+
+class TestOutages:
+    def test_alarms_that_overlap_are_one_outage(self) -> None:
+        assert out_of_service([hours(5, 8), hours(0, 3), hours(2, 5)], []) == [hours(0, 8)]
+
+    @pytest.mark.req("C20")
+    def test_time_without_power_or_water_from_the_site_is_not_the_operators(self) -> None:
+        assert out_of_service([hours(0, 10)], [hours(2, 3), hours(9, 12)]) == [
+            hours(0, 2),
+            hours(3, 9),
+        ]
+        assert out_of_service([hours(1, 2)], [hours(0, 10)]) == []
+
+
+def due(subject: str, fen: int, kind: LineKind = LineKind.CHARGEBACK) -> Due:
+    return Due(kind=kind, subject=subject, amount_fen=fen, account="exp:recovered", site_id=SITE)
+
+
+def added(stated: dict[str, Stated], lines: list[Line]) -> dict[str, Stated]:
+    """What all statements say once these lines were issued."""
+    after = dict(stated)
+    for line in lines:
+        before = stated.get(line.subject)
+        fen = line.amount_fen + (before.due.amount_fen if before else 0)
+        after[line.subject] = Stated(due(line.subject, fen, line.kind), line.revision, False)
+    return after
+
+
+class TestStatements:
+    @given(st.lists(st.dictionaries(st.sampled_from("abcd"), st.integers(-300, 300)), max_size=6))
+    def test_all_statements_together_say_what_is_due_however_it_changed(
+        self, months: list[dict[str, int]]
+    ) -> None:
+        stated: dict[str, Stated] = {}
+        seen: set[tuple[str, int]] = set()
+        for month in months:
+            lines = statements.lines([due(name, fen) for name, fen in month.items()], stated)
+            stated = added(stated, lines)
+            assert {n: s.due.amount_fen for n, s in stated.items() if s.due.amount_fen} == {
+                n: fen for n, fen in month.items() if fen
+            }
+            names = {(line.subject, line.revision) for line in lines}
+            assert not names & seen
+            seen |= names
+
+    def test_what_was_stated_and_stays_so_is_not_stated_again(self) -> None:
+        stated = {"a": Stated(due("a", 100), 1, False)}
+
+        assert statements.lines([due("a", 100)], stated) == []
+
+    def test_what_was_waived_goes_back_once(self) -> None:
+        stated = {"a": Stated(due("a", 100), 1, True)}
+
+        [line] = statements.lines([due("a", 100)], stated)
+        assert (line.amount_fen, line.revision) == (-100, 2)
+
+        settled = {"a": Stated(due("a", 0), 2, True)}
+        assert statements.lines([due("a", 100)], settled) == []
+
+    def test_a_share_of_an_earlier_month_stays_stated(self) -> None:
+        stated = {"share:x": Stated(due("share:x", -100, LineKind.SHARE), 1, False)}
+
+        assert statements.lines([], stated) == []
+
+    def test_a_line_and_its_settlement_leave_the_partners_account_empty(self) -> None:
+        partner_id = UUID(int=1)
+        for fen in (500, -500):
+            posted = [
+                statements.movement(partner_id, LineKind.CHARGEBACK, "exp:recovered", fen),
+                statements.settlement(partner_id, fen),
+            ]
+            sides = [
+                line.side
+                for one in posted
+                for line in one.lines({a: Balance(a.side) for a in one.accounts})
+                if line.account.code.startswith("partner:")
+            ]
+            assert sorted(sides) == ["C", "D"]
+
+    def test_a_changed_fen_changes_the_hash(self) -> None:
+        def digest(fen: int) -> bytes:
+            lines = statements.lines([due("a", fen)], {})
+            return statements.digest(
+                statements.canonical(
+                    operator_entity="清源饮水服务有限公司",
+                    partner_entity="西溪物业有限公司",
+                    month=date(2026, 11, 1),
+                    total_fen=fen,
+                    stated=lines,
+                )
+            )
+
+        assert digest(100) == digest(100) != digest(101)
+
+    def test_a_month_is_a_month_of_business_days(self) -> None:
+        month = statements.month_of(date(2026, 12, 24))
+
+        assert statements.month_last(month) == date(2026, 12, 31)
+        assert statements.month_end(month) == datetime(2026, 12, 31, 16, tzinfo=UTC)

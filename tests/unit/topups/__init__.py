@@ -1,0 +1,1 @@
+"""Limits, bonus and shares, as pure rules."""
