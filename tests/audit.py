@@ -15,6 +15,8 @@ Key = tuple[str, int]
 
 INJECTABLE = {"D01", "D02", "D04", "D05", "D06", "D07", "D12"}
 GIVING_BACK = {"D01", "D02", "D06"}
+FROM_CARDS = {"card_close", "card_partial", "load_cancel"}
+"""Refunds that take money off a card."""
 
 
 def lines(path: Path) -> list[Line]:
@@ -105,7 +107,7 @@ def _balances(run: Run) -> list[str]:
         if key in run.standing:
             expected[pour["card"]] += run.given_back.get(key, 0) - pour["charged_fen"]
     for refund in run.refunds:
-        if refund["kind"] == "card_close":
+        if refund["kind"] in FROM_CARDS:
             expected[refund["card"]] -= refund["taken_fen"]
     held = {card["card"]: card["balance_fen"] for card in run.cards}
     return [
