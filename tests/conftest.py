@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tapline import migrations
@@ -72,8 +73,15 @@ class Template:
             self.drop(url)
 
     def drop(self, url: URL) -> None:
-        """Delete a database, whoever is still connected."""
-        self._on_server(f'drop database if exists "{url.database}" with (force)')
+        """Delete a database, whoever is still connected.
+
+        Without force the server sends its own vacuum away, which with force we may not.
+        """
+        drop = f'drop database if exists "{url.database}"'
+        try:
+            self._on_server(drop)
+        except OperationalError:
+            self._on_server(f"{drop} with (force)")
 
     def _on_server(self, statement: str) -> None:
         engine = create_engine(self._server, isolation_level="AUTOCOMMIT")

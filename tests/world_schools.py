@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from tapline import clock
-from tapline.cards import issuers
+from tapline import cards, clock
+from tapline.cards import CardKind, issuers
 from tapline.cards.facts import ingest
 from tapline.cards.issuers import answers, breaks, settlements
 from tapline.files import sheets
+from tapline.money import Fen
 from tapline.rosters import graduations, schools, students
 from tapline.rosters.schools import PeriodKind
 from tapline.uow import Database, UnitOfWork
@@ -18,6 +19,7 @@ from tests.world import World
 
 ISSUER = "zjgsu"
 CARD = "55001234"
+STUDENT_CARD = "77001234"
 OPENS_ON = date(2026, 9, 1)
 
 
@@ -126,7 +128,10 @@ def _campus(uow: UnitOfWork, estate: World) -> tuple[UUID, UUID, UUID, UUID]:
         ends_on=date(2027, 1, 20),
         actor="he.qing",
     )
-    applied = _list(uow, school.school_id, estate.purses[7].card_no)
+    cards.issue(
+        uow, tenant_id="demo", card_no=STUDENT_CARD, kind=CardKind.CPU, balance_fen=Fen(3000)
+    )
+    applied = _list(uow, school.school_id, STUDENT_CARD)
     students.apply(uow, tenant_id="demo", draft_id=applied, actor="lin.xia")
     graduation = graduations.propose(
         uow,
