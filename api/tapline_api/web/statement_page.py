@@ -2,42 +2,25 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from fastapi import Request
 
 from tapline import sites
 from tapline.files.sheets import Cell
-from tapline.partners import Issued, LineAnswer, LineKind
+from tapline.partners import Issued, LineAnswer, LineKind, StatedLine
 from tapline.sites import Site
 from tapline.uow import UnitOfWork
 from tapline_api import labels
 from tapline_api.formats import Formats, formats_of
 
 
-class Line(Protocol):
-    """A line, stated or to be stated."""
-
-    @property
-    def kind(self) -> LineKind: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def revision(self) -> int: ...
-    @property
-    def amount_fen(self) -> int: ...
-    @property
-    def site_id(self) -> UUID: ...
-    @property
-    def facts(self) -> dict[str, Any]: ...
-
-
 class Told(NamedTuple):
     """A line in the reader's words, with what was said of it."""
 
     number: int
-    line: Line
+    line: StatedLine
     words: str
     site: Site | None
     answers: Sequence[LineAnswer] = ()
@@ -47,7 +30,7 @@ def told(
     request: Request,
     uow: UnitOfWork,
     tenant_id: str,
-    lines: Iterable[Line],
+    lines: Iterable[StatedLine],
     answers: Sequence[LineAnswer] = (),
 ) -> list[Told]:
     """Lines in the reader's language, numbered as they are stated."""
@@ -70,7 +53,7 @@ def sites_of(uow: UnitOfWork, tenant_id: str) -> Mapping[UUID, Site]:
     return {site.site_id: site for site in sites.listed(uow, tenant_id=tenant_id)}
 
 
-def words(line: Line, formats: Formats) -> str:
+def words(line: StatedLine, formats: Formats) -> str:
     """What a line is for, in one sentence. No card, no customer."""
     facts, translate = line.facts, formats.translate
     if line.kind is LineKind.CHARGEBACK:

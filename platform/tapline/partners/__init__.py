@@ -34,7 +34,7 @@ from tapline.partners.statements.model import (
 )
 from tapline.partners.statements.reading import Issued, issued
 from tapline.partners.statements.reading import listed as statements
-from tapline.partners.statements.rules import month_last, month_of
+from tapline.partners.statements.rules import StatedLine, month_last, month_of
 from tapline.partners.statements.service import Draft, draft, issue, settle
 from tapline.partners.statements.service import answer as answer_line
 from tapline.partners.visits.service import note as note_visit
@@ -59,6 +59,7 @@ __all__ = [
     "Responsibility",
     "ShareDay",
     "Standing",
+    "StatedLine",
     "StatementLine",
     "Terms",
     "accrue_shares",

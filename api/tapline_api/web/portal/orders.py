@@ -6,27 +6,25 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response, status
 
-from tapline import clock, orders, payments, people, refunds, tickets
-from tapline.errors import ConflictError, InvalidError, NotFoundError
+from tapline import clock, orders, people, refunds, tickets
+from tapline.errors import InvalidError, NotFoundError
 from tapline.orders import Order, OrderState
-from tapline.payments import Payment, PaymentState
+from tapline.payments import Payment
 from tapline.refunds import Refund
 from tapline.tickets import About, Source
 from tapline.uow import Database, UnitOfWork
-from tapline_api.config import WebConfig
 from tapline_api.deps import CurrentCustomer, CustomerAlone, Holder, Transaction
 from tapline_api.localisation import catalog, locale_of
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
 from tapline_api.web.photos import Photos, kept
 from tapline_api.web.portal.cases import told
+from tapline_api.web.portal.checkout import CONFIRMING_S, open_payment, to_cashier
 from tapline_api.web.portal.water import WINDOW_PATTERN, read_window
 from tapline_api.words.orders import COMPLAINTS
 
 router = APIRouter(prefix="/orders")
 
-CONFIRMING_S = 4
-"""How often the page looks again whether the money has arrived."""
 _MOVABLE = {OrderState.PAID, OrderState.ASSIGNED, OrderState.FAILED}
 
 
@@ -63,39 +61,16 @@ def pay(uow: Transaction, holder: CurrentCustomer, order_id: UUID) -> Response:
 
 @router.get("/{order_id}/cashier")
 def cashier(request: Request, holder: CustomerAlone, order_id: UUID) -> Response:
-    """On to the provider's page, which is asked for outside any transaction.
-
-    By a page that leads on and not by a redirect: a form may not end at another site.
-    """
+    """On to the provider's page."""
     database: Database = request.app.state.database
-    config: WebConfig = request.app.state.config
+    here = f"/portal/orders/{order_id}"
     with database.transaction() as uow:
         order = _own(uow, holder, order_id)
         payment = _open_payment(uow, holder, order)
-    here = f"/portal/orders/{order_id}"
     if payment is None:
         return see_other(here)
     title = catalog(locale_of(request)).gettext("Water order %(number)s")
-    try:
-        page = payments.checkout(
-            database,
-            request.app.state.gateways,
-            tenant_id=holder.tenant_id,
-            payment_id=payment.payment_id,
-            title=title % {"number": order.number},
-            return_url=f"{config.origin}{here}?back=1",
-        )
-    except ConflictError:
-        return see_other(f"{here}?trouble=1")
-    return render(
-        request,
-        "portal/cashier.html",
-        headers={"Refresh": f"0; url={page}"},
-        holder=holder,
-        amount_fen=order.total_fen,
-        page=page,
-        provider=payment.provider,
-    )
+    return to_cashier(request, holder, payment, title=title % {"number": order.number}, here=here)
 
 
 @router.post("/{order_id}/cancel")
@@ -225,11 +200,7 @@ def _own(uow: UnitOfWork, holder: Holder, order_id: UUID) -> Order:
 
 
 def _open_payment(uow: UnitOfWork, holder: Holder, order: Order) -> Payment | None:
-    """The payment that waits for the customer."""
-    made = payments.of_subject(uow, tenant_id=holder.tenant_id, subject=order.subject)
-    now = clock.now()
-    waiting = (one for one in made if one.state is PaymentState.CREATED and one.expires_at > now)
-    return next(waiting, None) if order.state is OrderState.PLACED else None
+    return open_payment(uow, holder, order.subject) if order.state is OrderState.PLACED else None
 
 
 def _refunds_of(uow: UnitOfWork, holder: Holder, order: Order) -> Sequence[Refund]:

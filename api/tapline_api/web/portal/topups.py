@@ -6,24 +6,21 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Query, Request, Response, status
 
-from tapline import cards, clock, money, payments, policy
+from tapline import cards, money, policy
 from tapline.cards import Card, CardState, topups
 from tapline.cards.topups import Channel, TopUp, TopUpState
 from tapline.errors import ConflictError, InvalidError, NotFoundError
-from tapline.payments import Gateways, Payment, PaymentState
+from tapline.payments import Gateways, Payment
 from tapline.uow import Database, UnitOfWork
-from tapline_api.config import WebConfig
 from tapline_api.deps import CurrentCustomer, CustomerAlone, Holder, Transaction
 from tapline_api.localisation import catalog, locale_of
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
+from tapline_api.web.portal.checkout import CONFIRMING_S, open_payment, to_cashier
 from tapline_api.web.portal.purses import own_card
 from tapline_api.web.portal.refunds import refunds_of
 
 router = APIRouter(prefix="/topups")
-
-CONFIRMING_S = 4
-"""How often the page looks again whether the money has arrived."""
 
 CardNo = Annotated[str | None, Query(alias="card", max_length=32)]
 
@@ -84,35 +81,15 @@ def ask(
 
 @router.get("/{topup_id}/cashier")
 def cashier(request: Request, holder: CustomerAlone, topup_id: UUID) -> Response:
-    """On to the provider's page, which is asked for outside any transaction."""
+    """On to the provider's page."""
     database: Database = request.app.state.database
-    config: WebConfig = request.app.state.config
     here = f"/portal/topups/{topup_id}"
     with database.transaction() as uow:
-        topup = _own(uow, holder, topup_id)
-        payment = _open_payment(uow, topup)
+        payment = _open_payment(uow, holder, _own(uow, holder, topup_id))
     if payment is None:
         return see_other(here)
-    try:
-        page = payments.checkout(
-            database,
-            request.app.state.gateways,
-            tenant_id=holder.tenant_id,
-            payment_id=payment.payment_id,
-            title=catalog(locale_of(request)).gettext("Top up a water card"),
-            return_url=f"{config.origin}{here}?back=1",
-        )
-    except ConflictError:
-        return see_other(f"{here}?trouble=1")
-    return render(
-        request,
-        "portal/cashier.html",
-        headers={"Refresh": f"0; url={page}"},
-        holder=holder,
-        amount_fen=topup.amount_fen,
-        page=page,
-        provider=payment.provider,
-    )
+    title = catalog(locale_of(request)).gettext("Top up a water card")
+    return to_cashier(request, holder, payment, title=title, here=here)
 
 
 @router.get("/{topup_id}")
@@ -127,7 +104,7 @@ def topup_page(
 ) -> Response:
     """Where the money is; `back` from the cashier it waits for the provider and looks again."""
     topup = _own(uow, holder, topup_id)
-    payment = _open_payment(uow, topup)
+    payment = _open_payment(uow, holder, topup)
     confirming = back and payment is not None
     asked = [one for one in refunds_of(uow, holder) if one.topup_id == topup_id]
     card_no = topup.landed_on or topup.card_no
@@ -203,11 +180,5 @@ def _is_his(topup: TopUp, card: Card, holder: Holder) -> bool:
     return whose == holder.customer.customer_id
 
 
-def _open_payment(uow: UnitOfWork, topup: TopUp) -> Payment | None:
-    """The payment that waits for the customer."""
-    if topup.state is not TopUpState.ASKED:
-        return None
-    made = payments.of_subject(uow, tenant_id=topup.tenant_id, subject=topup.subject)
-    now = clock.now()
-    waiting = (one for one in made if one.state is PaymentState.CREATED and one.expires_at > now)
-    return next(waiting, None)
+def _open_payment(uow: UnitOfWork, holder: Holder, topup: TopUp) -> Payment | None:
+    return open_payment(uow, holder, topup.subject) if topup.state is TopUpState.ASKED else None

@@ -100,7 +100,9 @@ def _between(debit: Account, credit: Account, amount_fen: int) -> Movement:
     return Transfer(credit, debit, -amount_fen)
 
 
-class _Stated(Protocol):
+class StatedLine(Protocol):
+    """A line, stated or to be stated."""
+
     @property
     def kind(self) -> LineKind: ...
     @property
@@ -123,7 +125,7 @@ def canonical(
     partner_entity: str,
     month: date,
     total_fen: int,
-    stated: Sequence[_Stated],
+    stated: Sequence[StatedLine],
 ) -> bytes:
     """The text that a statement's hash covers: sorted, compact JSON in ASCII, lines in order."""
     document = {
