@@ -93,16 +93,20 @@ class Demonstration:
         if plan.run_s is None or simulated is None:
             return CLEAN
         self._announce("waiting for the last consequences")
-        played = self._wait_until(cast.is_done, _CURTAIN_S)
+        self._wait_until(lambda: not cast.awaited(), _CURTAIN_S)
+        awaited = cast.awaited()
         self._end()
-        settled = self._wait_until(lambda: drained(database), _DRAIN_S) and played
+        if not self._wait_until(lambda: drained(database), _DRAIN_S):
+            awaited.append("the relay")
         truth.add(plan.truth_dir, stage.told)
         outcome = report.make(
             database, plan.truth_dir, simulated, clogging=estate.with_past(known)[0]
         )
         self._tell(outcome)
-        if not (settled and simulated["drained"]):
-            self._announce("not everything was handled in time")
+        if not simulated["drained"]:
+            awaited.append("acknowledgements of facts")
+        if awaited:
+            self._announce(f"not everything was handled in time; missing: {', '.join(awaited)}")
             return NOT_DRAINED
         return CLEAN if report.is_clean(outcome) else UNCLEAN
 

@@ -53,9 +53,9 @@ class Cast:
         """What they have done since the last look."""
         return [self._news.popleft() for _ in range(len(self._news))]
 
-    def is_done(self) -> bool:
-        """Whether what they set out to show has come to its end."""
-        return customers.settled(self._stage) and self._stage.do(_foreseen_settled)
+    def awaited(self) -> list[str]:
+        """What they set out to show and has not come to its end; empty when all has."""
+        return self._stage.do(lambda uow: customers.awaited(uow) + _unforeseen(uow))
 
     def _play(self) -> None:
         _bring_payments_along(self._stage)
@@ -78,9 +78,11 @@ class Cast:
             log.exception("an actor stumbled")
 
 
-def _foreseen_settled(uow: UnitOfWork) -> bool:
+def _unforeseen(uow: UnitOfWork) -> list[str]:
     states = {one.state for one in faults.predictions_of(uow, tenant_id=DEMO)}
-    return bool(states) and PredictionState.RAISED not in states
+    if not states:
+        return ["a prediction"]
+    return ["the outcome of a prediction"] if PredictionState.RAISED in states else []
 
 
 def _bring_payments_along(stage: Stage) -> None:

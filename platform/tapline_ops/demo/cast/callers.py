@@ -17,30 +17,31 @@ _FIRST_S, _LATE_BARREL_S, _CROWD_S = 4.0, 8.0, 20.0
 
 def act(stage: Stage) -> Iterator[str]:
     """Place the calls whose time has come, each once."""
-    if stage.run_s >= _FIRST_S and _is_new(stage, _STRANGER):
-        _dial(stage, _STRANGER, "1", talk_s=5)
+    if stage.run_s >= _FIRST_S and _dial(stage, _STRANGER, "1", talk_s=5):
         yield "a customer rings the hotline: no water"
     if stage.run_s >= _LATE_BARREL_S:
         late = stage.do(_phone_of_late_order)
-        if late is not None and _is_new(stage, late):
-            _dial(stage, late, "2", talk_s=6)
+        if late is not None and _dial(stage, late, "2", talk_s=6):
             yield "a customer rings the hotline: the barrels have not come"
-    if stage.run_s >= _CROWD_S and _is_new(stage, _CROWD[0]):
-        for number in _CROWD:
-            _dial(stage, number, "0", talk_s=40, patience_s=120)
-        yield f"{len(_CROWD)} customers ring at once: not everybody can be answered in time"
+    if stage.run_s >= _CROWD_S:
+        dialled = [_dial(stage, one, "0", talk_s=40, patience_s=120) for one in _CROWD]
+        if any(dialled):
+            yield f"{sum(dialled)} customers ring at once: not everybody can be answered in time"
 
 
-def _is_new(stage: Stage, number: str) -> bool:
-    def never_called(uow: UnitOfWork) -> bool:
-        return not hotline.call_records(uow, tenant_id=DEMO, ani=number, limit=1)
+def _dial(stage: Stage, ani: str, keys: str, *, talk_s: int, patience_s: int = 90) -> bool:
+    """Ring the hotline, unless this number has rung before."""
 
-    return stage.do(never_called) and stage.once(f"dialled:{number}")
+    def has_called(uow: UnitOfWork) -> bool:
+        return bool(hotline.call_records(uow, tenant_id=DEMO, ani=ani, limit=1))
 
+    def ring() -> None:
+        form = {"ani": ani, "keys": keys, "talk_s": talk_s, "patience_s": patience_s}
+        answer = httpx2.post(f"{stage.telephony_url}/call", data=form, timeout=5, trust_env=False)
+        if answer.is_error:
+            answer.raise_for_status()
 
-def _dial(stage: Stage, ani: str, keys: str, *, talk_s: int, patience_s: int = 90) -> None:
-    form = {"ani": ani, "keys": keys, "talk_s": talk_s, "patience_s": patience_s}
-    httpx2.post(f"{stage.telephony_url}/call", data=form, timeout=5, trust_env=False)
+    return not stage.do(has_called) and stage.once(f"dialled:{ani}", ring)
 
 
 def _phone_of_late_order(uow: UnitOfWork) -> str | None:

@@ -60,11 +60,14 @@ class Stage:
         wait_s = self.script.hesitates_s if after_s is None else after_s
         return time.monotonic() - first >= wait_s
 
-    def once(self, what: str) -> bool:
-        """True the first time that `what` is asked for."""
-        is_new = what not in self._seen
-        self._seen.setdefault(what, time.monotonic())
-        return is_new
+    def once(self, what: str, act: Callable[[], None]) -> bool:
+        """Do it, and say whether this was the time that it was done. What fails has not been
+        done: it is tried again at the next look."""
+        if what in self._seen:
+            return False
+        act()
+        self._seen[what] = time.monotonic()
+        return True
 
     def actors(self, uow: UnitOfWork, *roles: Role) -> Sequence[Staff]:
         """Those of these roles in whose names the play acts."""
