@@ -52,8 +52,8 @@ tools: ## install what the tests need beside Python: Mosquitto, Chromium, a CJK 
 	@deploy/test-tools
 
 .PHONY: test
-test: setup assets tools ## run all tests
-	$(BIN)/pytest
+test: setup assets tools ## run all tests, a process for each core
+	$(BIN)/pytest --numprocesses=auto --dist=loadgroup --no-loadscope-reorder
 
 .PHONY: e2e
 e2e: setup assets tools ## run the browser journeys
