@@ -53,7 +53,7 @@ tools: ## install what the tests need beside Python: Mosquitto, Chromium, a CJK 
 
 .PHONY: test
 test: setup assets tools ## run all tests, a process for each core
-	$(BIN)/pytest --numprocesses=auto --dist=loadgroup --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 .PHONY: e2e
 e2e: setup assets tools ## run the browser journeys

@@ -23,16 +23,6 @@ settings.register_profile("tapline", deadline=None, suppress_health_check=[Healt
 settings.load_profile("tapline")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread over processes by file, so that what a file's tests share is made once.
-
-    All the browser's tests are one lot: they share the slowest things.
-    """
-    for item in items:
-        lot = "e2e" if item.path.parent.name == "e2e" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(lot))
-
-
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """A PostgreSQL whose role may create databases.

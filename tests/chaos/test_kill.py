@@ -27,8 +27,8 @@ VICTIMS = (
     "telephony",
     "web",
 )
-START_S = 180
-END_S = 600
+START_S = 300
+END_S = 900
 
 
 def running_parts(data: Path) -> dict[str, int]:

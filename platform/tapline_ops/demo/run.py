@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tapline import clock
 from tapline.settings import Settings
 from tapline.uow import Database
 from tapline_ops import banner
 from tapline_ops.connection import connected
 from tapline_ops.datafolder import DataFolder
-from tapline_ops.demo import estate, fleet, front, report, seeding, truth
+from tapline_ops.demo import estate, front, report, scenario, seeding, truth, windows
 from tapline_ops.demo.cast import Cast, Script, Stage
-from tapline_ops.demo.fleet import Fleet, Mischance
+from tapline_ops.demo.fleet import Fleet
 from tapline_ops.demo.foresight import Foresight
+from tapline_ops.demo.scenario import Mischance
 from tapline_ops.providers.payments import gateways
 from tapline_ops.relay import drained
 from tapline_ops.supervisor import Process, Supervisor
@@ -26,7 +28,7 @@ CLEAN, UNCLEAN, NOT_DRAINED = 0, 1, 3
 _SIMULATOR_DRAIN_S = 75
 """The simulator's own 60 s, and its start and end."""
 _DRAIN_S = 60
-_CURTAIN_S = 300
+_CURTAIN_S = 480
 """How long the actors may take after the last pour: money comes back when a provider says so."""
 _USUAL_S = 90.0
 """What a run without an end is planned for."""
@@ -44,7 +46,7 @@ class Plan:
     run_s: float | None
     truth_dir: Path
     report_file: Path | None
-    plan: str = fleet.USUAL
+    plan: str = scenario.USUAL
 
 
 class Demonstration:
@@ -66,6 +68,10 @@ class Demonstration:
         self._cast: Cast | None = None
         self._foresight: Foresight | None = None
 
+    @property
+    def _is_full(self) -> bool:
+        return self._plan.plan == scenario.TAXONOMY
+
     def run(self) -> int:
         """Run it; the exit code says whether the run was clean."""
         try:
@@ -80,27 +86,40 @@ class Demonstration:
     def _demonstrate(self, database: Database) -> int:
         plan = self._plan
         self._announce("seeding")
-        known = seeding.seed(database, self._folder, device_count=plan.device_count, seed=plan.seed)
+        known = seeding.seed(
+            database,
+            self._folder,
+            device_count=plan.device_count,
+            seed=plan.seed,
+            is_brief=self._is_full,
+        )
         state = self._supervisor.state
         for line in (*banner.addresses(state), *front.logins(known, origin=state.web_origin), ""):
             self._announce(line)
         for line in banner.weaknesses(state):
             self._announce(line)
         self._foresight = Foresight(self._folder, self._supervisor, database)
+        began_at = clock.now()
         stage = self._stage(database, known)
         cast = self._cast = Cast(stage)
         simulated = self._simulate(known)
         if plan.run_s is None or simulated is None:
             return CLEAN
         self._announce("waiting for the last consequences")
-        self._wait_until(lambda: not cast.awaited(), _CURTAIN_S)
-        awaited = cast.awaited()
+        poured_at = clock.now()
+
+        def missing() -> list[str]:
+            return cast.awaited() + (windows.open_since(database, poured_at) if full else [])
+
+        full = self._is_full
+        self._wait_until(lambda: not missing(), _CURTAIN_S)
+        awaited = missing()
         self._end()
         if not self._wait_until(lambda: drained(database), _DRAIN_S):
             awaited.append("the relay")
-        truth.add(plan.truth_dir, stage.told)
+        truth.add(plan.truth_dir, [*known.told, *stage.told])
         outcome = report.make(
-            database, plan.truth_dir, simulated, clogging=estate.with_past(known)[0]
+            database, plan.truth_dir, simulated, since=began_at, clogging=estate.with_past(known)[0]
         )
         self._tell(outcome)
         if not simulated["drained"]:
@@ -113,7 +132,7 @@ class Demonstration:
     def _simulate(self, known: Fleet) -> dict[str, Any] | None:
         """Let the fleet pour; its report, or None when we were stopped before it had one."""
         plan, folder = self._plan, self._folder
-        scenario = fleet.write_scenario(
+        orders = scenario.write(
             folder,
             known,
             self._supervisor.state.mqtt,
@@ -123,7 +142,7 @@ class Demonstration:
         )
         told = folder.path / "simulated.json"
         told.unlink(missing_ok=True)
-        arguments = ["simulate", "--scenario", str(scenario), "--report", str(told)]
+        arguments = ["simulate", "--scenario", str(orders), "--report", str(told)]
         arguments += ["--state", str(folder.path / "fleet"), "--truth", str(plan.truth_dir)]
         if plan.run_s is not None:
             arguments += ["--for", str(plan.run_s)]
@@ -142,7 +161,7 @@ class Demonstration:
                 raise RuntimeError(f"the simulator failed: see {folder.log('simulator')}")
             return None
         simulated: dict[str, Any] = json.loads(told.read_bytes())
-        stuck = json.loads(scenario.read_bytes())["plan"]["stuck_valves"]
+        stuck = json.loads(orders.read_bytes())["plan"]["stuck_valves"]
         return simulated | {"stuck_valves": len(stuck)}
 
     def _wait_until(self, done: Callable[[], bool], limit_s: float) -> bool:
@@ -175,6 +194,7 @@ class Demonstration:
             telephony_url=state.telephony_origin,
             script=Script(
                 closing_cards=self._mischance(known).closing_cards,
+                stolen_card=self._mischance(known).stolen_card,
                 closes_at_s=outage_s[0] + 3,
                 hesitates_s=1.0 if bounded else _HESITATES_S,
                 acts_for_all=bounded,
@@ -189,6 +209,7 @@ class Demonstration:
             stuck_after_s=run_s / 4,
             outage_s=(run_s / 8, run_s * 5 / 8),
             closing_cards=registered[1:3],
+            stolen_card=registered[3] if self._is_full and len(registered) > 3 else None,
         )
 
     def _end(self) -> None:
