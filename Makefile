@@ -44,6 +44,7 @@ check: setup assets ## format, lint, types, architecture, generated documents
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tapline_gateway.protocol.schemas --check
+	$(BIN)/python -m tapline_gateway.vendors.published --check
 	$(BIN)/python -m tapline_api.translations --check
 	$(BIN)/python -m tests.coverage_map --check
 
@@ -65,7 +66,7 @@ chaos: setup assets tools ## run the tests that kill processes
 
 .PHONY: bench
 bench: setup tools ## measure speed as ratios to a limit in the same run, into benchmarks/results
-	@for name in posting facts telemetry series start routing prediction; do \
+	@for name in posting books meters facts telemetry series start routing prediction; do \
 		$(BIN)/python -m "benchmarks.$$name" --out "benchmarks/results/$$name.md" || exit 1; done
 
 .PHONY: coverage-map

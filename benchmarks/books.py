@@ -2,235 +2,155 @@
 
     python -m benchmarks.books [--journals 10000000 | --small] [--out benchmarks/results/books.md]
 
-The same work is measured behind 100,000 journals and behind all of them, on the same tables. The
-history is written by set-based statements that keep every invariant, and sealed and closed by the
-product; what is measured is the product alone.
+Two servers hold the same 50,000 cards behind 100,000 journals and behind all of them; the same work
+is done on one and the other in turns. What is measured is the product alone.
 """
 
 import argparse
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import text
-
 from benchmarks import place
+from benchmarks.history import CARDS, TENANT, History, card_no
 from tapline import clock, ledger
 from tapline.uow import Database
 
-TENANT = "bench"
-CARDS = 50_000
 FEW = 100_000
-DAYS = 10
-"""Of history, up to each of the two sizes."""
+HISTORY_DAYS = 10
+MEASURED_DAYS = 5
 BATCH, BATCHES = 500, 20
-STATEMENTS = 200
-DAY_JOURNALS = BATCH * BATCHES
-CHUNK = 50_000
-OPENED_FEN = 10**9
-POUR_FEN = 100
-BEGINNING = datetime(2026, 1, 1, 4, tzinfo=UTC)
-
-# Pours of one price over all cards in turn: versions and balances follow by counting.
-HISTORY = r"""
-with account as materialized (
-    select account_id, code, d_posted, c_posted, version,
-           row_number() over (order by account_id) - 1 as place
-    from ledger_account where tenant_id = :tenant and code like 'card\:%\:principal'
-), water as (
-    select account_id, c_posted, version from ledger_account
-    where tenant_id = :tenant and code = 'rev\:water'
-), pour as materialized (
-    select n, account.account_id, n / :cards as turn,
-           account.c_posted - account.d_posted as held_fen, account.version,
-           nextval('ledger_journal_journal_id_seq') as journal_id
-    from generate_series(0, :count - 1) n join account on place = n % :cards
-), journal as (
-    insert into ledger_journal (journal_id, tenant_id, key, command_hash, kind, phase, event_at,
-                                recorded_at, source)
-    overriding system value
-    select journal_id, :tenant, 'past\:' || journal_id,
-           sha256(cast(cast(journal_id as text) as bytea)), 'pour', 'single', :moment, :moment, '{}'
-    from pour
-), entry as (
-    insert into ledger_entry
-    select journal_id, 1, account_id, 'D', :fen, false, false, version + turn + 1,
-           held_fen - :fen * (turn + 1) from pour
-    union all
-    select journal_id, 2, water.account_id, 'C', :fen, false, false, water.version + n + 1,
-           water.c_posted + :fen * (n + 1) from pour, water
-), total as (
-    select account_id, count(*) as pours from pour group by account_id
-    union all select account_id, -:count from water
-)
-update ledger_account account
-set d_posted = d_posted + :fen * greatest(pours, 0),
-    c_posted = c_posted + :fen * greatest(-pours, 0), version = version + abs(pours)
-from total where account.account_id = total.account_id
-"""
+STATEMENTS = 100
+"""Batches and statements a measured day."""
+REGULARS, PAGE = 50, 50
+"""Cards whose statements are read, and lines of a page."""
 
 
 def main() -> None:
     """Measure, print the table, and write it where `--out` says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--journals", type=int, default=10_000_000, help="the long history")
-    parser.add_argument("--small", action="store_true", help="200,000: to see that it works")
+    parser.add_argument("--small", action="store_true", help="300,000: to see that it works")
     parser.add_argument("--out", type=Path, help="Markdown file to write")
     arguments = parser.parse_args()
-    random.seed(7)
-    with place.database() as database:
-        report = _report(database, 2 * FEW if arguments.small else arguments.journals)
+    journals = 3 * FEW if arguments.small else arguments.journals
+    with place.database() as few, place.database() as many:
+        report = _report(few, many, journals)
     print(report)
     if arguments.out:
         arguments.out.write_text(report + "\n", encoding="utf-8")
 
 
-def _report(database: Database, journals: int) -> str:
-    books = _Books(database)
-    found = []
-    for size in (FEW, journals):
-        books.grow(size)
-        found.append({name: measure() for name, measure in books.measures.items()})
-    verified, took_s = books.verified()
+def _report(few: Database, many: Database, journals: int) -> str:
+    books = [Books(few), Books(many)]
+    for one, size in zip(books, (FEW, journals), strict=True):
+        one.history.write(size, HISTORY_DAYS)
+    return report(books, journals)
+
+
+def report(books: list["Books"], journals: int) -> str:
+    """The table over both, measured in turns: whatever else runs here slows both."""
+    for one in books:
+        one.post_for_regulars()
+    for _ in range(MEASURED_DAYS):
+        for _ in range(BATCHES):
+            for one in books:
+                one.post()
+        for _ in range(STATEMENTS):
+            for one in books:
+                one.statement()
+        for one in books:
+            one.close()
+    few, many = books
     rows = [
-        f"| {name} | {few:,.2f} | {many:,.2f} | {many / few:.2f} |"
-        for name, few, many in ((n, found[0][n], found[1][n]) for n in books.measures)
+        f"| {what} | {median(few.took_ms[what]):,.1f} | {median(many.took_ms[what]):,.1f} "
+        f"| {median(many.took_ms[what]) / median(few.took_ms[what]):.2f} |"
+        for what in few.took_ms
     ]
     return "\n".join(
         [
             f"# Books: behind {FEW:,} journals and behind {journals:,}, {CARDS:,} cards",
             "",
-            place.machine(database),
+            place.machine(few.database),
             "",
             "| median | few | many | many / few |",
             "|---|---|---|---|",
             *rows,
             "",
-            f"Verified {verified:,} journals, {60 * verified / took_s:,.0f} a minute.",
+            *(one.verified() for one in books),
         ]
     )
 
 
-class _Books:
-    """A tenant's ledger that grows day by day."""
+POSTING = f"posting, ms a batch of {BATCH}"
+STATEMENT = f"card statement of {PAGE} lines, ms"
+CLOSE = f"daily close of {BATCH * BATCHES:,} journals, ms"
+
+
+class Books:
+    """A tenant's books, and how long work on them took."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._moment = BEGINNING
-        self._journals = 0
-        self.measures: dict[str, Callable[[], float]] = {
-            f"posting, ms a batch of {BATCH}": self._posting,
-            "card statement of 50 lines, ms": self._statement,
-            f"daily close of {DAY_JOURNALS:,} journals, ms": self._close,
-        }
-        self._open()
+        self.database = database
+        self.history = History(database)
+        self.took_ms: dict[str, list[float]] = {POSTING: [], STATEMENT: [], CLOSE: []}
 
-    def grow(self, journals: int) -> None:
-        """Write history up to so many journals, over ten days, sealed and closed."""
-        for day in range(1, DAYS + 1):
-            due = (journals - self._journals) // (DAYS - day + 1)
-            for written in range(0, due, CHUNK):
-                self._past(min(CHUNK, due - written))
-            self._next_day()
-        with self._database.engine.connect().execution_options(
-            isolation_level="AUTOCOMMIT"
-        ) as connection:
-            connection.execute(text("vacuum analyze"))
+    def post_for_regulars(self) -> None:
+        """So many pours with a few cards that a page of their statements is full."""
+        for _ in range(PAGE):
+            self._post([card_no(number) for number in range(REGULARS)])
 
-    def verified(self) -> tuple[int, float]:
-        """Journals that verify, and the seconds that it took."""
-        with self._database.transaction() as uow:
+    def post(self) -> None:
+        """One batch of pours with any cards."""
+        cards = [card_no(random.randrange(CARDS)) for _ in range(BATCH)]
+        with self._timed(POSTING):
+            self._post(cards)
+
+    def statement(self) -> None:
+        """The first page of a regular's statement."""
+        code = f"card:{card_no(random.randrange(REGULARS))}:principal"
+        with self._timed(STATEMENT), self.database.transaction() as uow:
+            assert len(ledger.statement(uow, tenant_id=TENANT, code=code)) == PAGE
+
+    def close(self) -> None:
+        """Close the day that was posted; it is sealed meanwhile, as ever."""
+        with clock.frozen(self.history.moment), self.database.transaction() as uow:
             ledger.seal(uow)
+        with self._timed(CLOSE):
+            self.history.close()
+        self.history.next_day()
+
+    def verified(self) -> str:
+        """That all of it verifies, and how fast."""
         began = time.perf_counter()
-        with self._database.transaction() as uow:
+        with self.database.transaction() as uow:
             outcome = ledger.verify(uow)
         assert outcome.ok, outcome.differences
-        return outcome.journals, time.perf_counter() - began
+        rate = 60 * outcome.journals / (time.perf_counter() - began)
+        return f"Verified {outcome.journals:,} journals, {rate:,.0f} a minute.\n"
 
-    def _open(self) -> None:
-        for first in range(0, CARDS, CHUNK // 10):
-            moves = [
-                ledger.Credit(str(_card_no(no)), OPENED_FEN)
-                for no in range(first, min(CARDS, first + CHUNK // 10))
-            ]
-            self._post("open", moves)
-        self._post("first", [ledger.Pour(str(_card_no(0)), POUR_FEN)])
-        self._journals = CARDS + 1
-
-    def _past(self, count: int) -> None:
-        values = {"count": count, "cards": CARDS, "fen": POUR_FEN, "moment": self._moment}
-        with self._database.transaction() as uow:
-            uow.session.execute(text(HISTORY), values | {"tenant": TENANT})
-        self._journals += count
-
-    def _post(self, kind: str, movements: Sequence[ledger.Movement]) -> float:
-        """Post one batch; the milliseconds that it took."""
+    def _post(self, cards: Sequence[str]) -> None:
         commands = [
             ledger.Command(
-                key=f"{kind}:{self._journals + number}",
-                kind=kind,
-                event_at=self._moment,
-                movement=movement,
+                key=self.history.key(),
+                kind="pour",
+                event_at=self.history.moment,
+                movement=ledger.Pour(card, random.randrange(50, 300)),
                 content="",
             )
-            for number, movement in enumerate(movements)
+            for card in cards
         ]
-        self._journals += len(commands)
-        with clock.frozen(self._moment), _timed() as took_ms, self._database.transaction() as uow:
+        with clock.frozen(self.history.moment), self.database.transaction() as uow:
             ledger.post(uow, tenant_id=TENANT, commands=commands)
-        return took_ms[0]
 
-    def _posting(self) -> float:
-        def batch() -> list[ledger.Pour]:
-            return [
-                ledger.Pour(str(_card_no(random.randrange(CARDS))), POUR_FEN) for _ in range(BATCH)
-            ]
-
-        return median(self._post("pour", batch()) for _ in range(BATCHES))
-
-    def _statement(self) -> float:
-        def once() -> float:
-            code = f"card:{_card_no(random.randrange(CARDS))}:principal"
-            with self._database.transaction() as uow, _timed() as took_ms:
-                ledger.statement(uow, tenant_id=TENANT, code=code)
-            return took_ms[0]
-
-        return median(once() for _ in range(STATEMENTS))
-
-    def _close(self) -> float:
-        """Of days like the one that `posting` has just made; sealing is done meanwhile, as ever."""
-        times = [self._next_day()]
-        for _ in range(2):
-            self._posting()
-            times.append(self._next_day())
-        return median(times)
-
-    def _next_day(self) -> float:
-        """Close the day; the milliseconds that it took."""
-        day: date = clock.business_date(self._moment)
-        self._moment += timedelta(days=1)
-        with self._database.transaction() as uow:
-            ledger.seal(uow)
-        with clock.frozen(self._moment), _timed() as took_ms, self._database.transaction() as uow:
-            ledger.close_day(uow, tenant_id=TENANT, day=day, actor="bench")
-        return took_ms[0]
-
-
-@contextmanager
-def _timed() -> Iterator[list[float]]:
-    """The milliseconds that the block takes, once it is left."""
-    took_ms: list[float] = []
-    began = time.perf_counter()
-    yield took_ms
-    took_ms.append(1000 * (time.perf_counter() - began))
-
-
-def _card_no(number: int) -> int:
-    return 88_000_000 + number
+    @contextmanager
+    def _timed(self, what: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.took_ms[what].append(1000 * (time.perf_counter() - began))
 
 
 if __name__ == "__main__":

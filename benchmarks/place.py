@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tapline import migrations
 from tapline.uow import Database
+from tapline_ops.connection import connect
 from tapline_ops.embedded.broker import mosquitto_program
 from tapline_ops.embedded.ports import LOOPBACK, answers, choose
 from tapline_ops.embedded.postgres import EmbeddedPostgres
@@ -33,7 +34,7 @@ def database() -> Iterator[Database]:
     postgres = EmbeddedPostgres(folder / "postgres")
     try:
         postgres.start()
-        made = Database(postgres.url)
+        made = connect(postgres.url)
         migrations.upgrade(made.engine)
         yield made
         made.close()

@@ -30,7 +30,6 @@ from tapline.ledger.books.service import (
     cards,
     counterparts,
     entries_for_keys,
-    expired_holds,
     export_entries,
     journal,
     journal_of,
@@ -96,6 +95,7 @@ from tapline.ledger.seals.repository import Head
 from tapline.ledger.seals.rules import Verification
 from tapline.ledger.seals.service import heads, seal, verify
 from tapline.ledger.service import post
+from tapline.ledger.ticketing import HoldTickets, IssueTickets, UseTickets, ticket_share
 
 __all__ = [
     "Account",
@@ -117,7 +117,9 @@ __all__ = [
     "Head",
     "Hold",
     "HoldResolvedError",
+    "HoldTickets",
     "InsufficientError",
+    "IssueTickets",
     "Journal",
     "JournalLine",
     "KeyReusedError",
@@ -144,6 +146,7 @@ __all__ = [
     "Unpour",
     "Unrestore",
     "Unsuspend",
+    "UseTickets",
     "Verification",
     "Void",
     "WriteOff",
@@ -166,7 +169,6 @@ __all__ = [
     "counterparts",
     "days_due",
     "entries_for_keys",
-    "expired_holds",
     "explain",
     "export_entries",
     "extract",
@@ -184,6 +186,7 @@ __all__ = [
     "sealed_chain",
     "sealed_under",
     "statement",
+    "ticket_share",
     "trial",
     "unlike",
     "verify",

@@ -30,7 +30,7 @@ class Carry(Movement):
 
     @property
     def accounts(self) -> Sequence[Account]:
-        return (*chart.card(self.old), *chart.card(self.new))
+        return (chart.card(self.old).principal, chart.card(self.new).principal)
 
     def lines(self, balances: Balances) -> Sequence[Line]:
         old = chart.card(self.old)

@@ -16,7 +16,10 @@ FEN = "CNY.fen"
 BUCKET = "BUCKET"
 
 
-CLEARING = ("suspense:%", "psp:%", "cash:%", "topup:%", "refund_payable", "paid_twice")
+CLEARING = (
+    *("suspense:%", "psp:%", "cash:%", "topup:%", "booklet:%"),
+    *("refund_payable", "paid_twice"),
+)
 """Accounts that come to nothing in the end, as SQL patterns; until then somebody can say why."""
 
 
@@ -157,8 +160,6 @@ COMPENSATION = expense("compensation")
 """Owed to properties for machines that stood still."""
 METER = loss("meter")
 """Water that no card paid for."""
-TICKET_CASH = Account("prepaid:ticket_cash", "C", bounded=True)
-"""The money side of water tickets that are not redeemed yet."""
 
 
 def property_share(site_id: UUID | str) -> Account:
@@ -177,8 +178,14 @@ ISSUER_LOSS = loss("issuer")
 """Water drawn with other people's cards that their issuer would not pay for."""
 
 
+OPERATOR = "op-"
+"""What the id of an issuer begins with who is another operator."""
+
+
 def issuer_due(issuer_id: str) -> Account:
-    """What an issuer of cards that are not ours (a school's 一卡通) owes for water drawn."""
+    """What an issuer of others' cards (a school's 一卡通, an operator) owes for water drawn."""
+    if issuer_id.startswith(OPERATOR):
+        return Account(f"interop:due_from:{issuer_id.removeprefix(OPERATOR)}", "D")
     return Account(f"issuer:{issuer_id}:due", "D")
 
 
@@ -187,19 +194,19 @@ def partner(partner_id: UUID | str) -> Account:
     return Account(f"partner:{partner_id}", "D")
 
 
-def interop_due_to(operator: str) -> Account:
-    """What another operator is owed for its cards' money that we hold."""
-    return Account(f"interop:due_to:{operator}", "C")
-
-
-def interop_due_from(operator: str) -> Account:
-    """What another operator owes us for water drawn with its cards."""
-    return Account(f"interop:due_from:{operator}", "D")
-
-
 def tickets(customer_id: UUID | str, sku: str) -> Account:
     """Electronic water tickets of a customer, one unit a product."""
     return Account(f"tickets:{customer_id}", "C", bounded=True, unit=f"TICKET.{sku}")
+
+
+def ticket_cash(customer_id: UUID | str, sku: str) -> Account:
+    """What a customer paid for the tickets that he has: the money side of each of them."""
+    return Account(f"prepaid:ticket_cash:{customer_id}:{sku}", "C", bounded=True)
+
+
+def booklet(purchase_id: UUID | str) -> Account:
+    """What was paid for a booklet whose tickets are not issued yet; 0 once they are."""
+    return Account(f"booklet:{purchase_id}:unissued", "C", bounded=True)
 
 
 def tickets_issued(sku: str) -> Account:
@@ -208,7 +215,7 @@ def tickets_issued(sku: str) -> Account:
 
 
 KNOWN = (
-    *(BANK, OPENING, WATER, BOTTLED, REFUND_PAYABLE, PAID_TWICE, TICKET_CASH),
+    *(BANK, OPENING, WATER, BOTTLED, REFUND_PAYABLE, PAID_TWICE),
     *(BONUS, GOODWILL, SHARES, FRAUD, METER, CLOSING_LOSS),
 )
 """Accounts that need no use before somebody may name them."""

@@ -34,7 +34,7 @@ class Freeze(Movement):
 
     @property
     def accounts(self) -> Sequence[Account]:
-        return (*chart.card(self.card_no), chart.REFUND_PAYABLE)
+        return (chart.card(self.card_no).principal, chart.REFUND_PAYABLE)
 
     def lines(self, balances: Balances) -> Sequence[Line]:
         card = chart.card(self.card_no)
@@ -60,7 +60,7 @@ class LeaseVoucher(Movement):
 
     @property
     def accounts(self) -> Sequence[Account]:
-        return chart.card(self.card_no)
+        return (chart.card(self.card_no).principal,)
 
     def lines(self, balances: Balances) -> Sequence[Line]:
         lines: list[Line] = []
@@ -110,7 +110,7 @@ class Authorise(Movement):
 
     @property
     def accounts(self) -> Sequence[Account]:
-        return (*chart.card(self.card_no), self.revenue)
+        return (chart.card(self.card_no).principal, self.revenue)
 
     def lines(self, balances: Balances) -> Sequence[Line]:
         card = chart.card(self.card_no)
@@ -153,7 +153,7 @@ class Capture(Resolution):
 
     @property
     def accounts(self) -> Sequence[Account]:
-        return (*chart.card(self.card_no), self.revenue)
+        return (chart.card(self.card_no).principal, self.revenue)
 
     def lines(self, balances: Balances, held: Sequence[Line]) -> Sequence[Line]:
         return Pour(self.card_no, self.amount, self.revenue).lines(balances)

@@ -75,12 +75,6 @@ class LedgerJournal(Table):
             unique=True,
             postgresql_where=text("parent_id is not null"),
         ),
-        Index(
-            "ix_ledger_journal_expires_at",
-            "tenant_id",
-            "expires_at",
-            postgresql_where=text("expires_at is not null"),
-        ),
         # The sealer walks a tenant's journals in this order: by commit, not by number.
         Index("ix_ledger_journal_sealing", "tenant_id", "txid", "journal_id"),
         # What was recorded about a day after its close. Next to nothing to keep up.

@@ -46,7 +46,8 @@ class Movement(ABC):
     @property
     @abstractmethod
     def accounts(self) -> Sequence[Account]:
-        """Every account that `lines` may read or touch: they are locked before it is asked."""
+        """What is locked before `lines` is asked: every account that it may read or touch. A
+        card's principal stands for all of the card's."""
 
     @abstractmethod
     def lines(self, balances: Balances) -> Sequence[Line]:
@@ -93,7 +94,7 @@ class Pour(Movement):
 
     @property
     def accounts(self) -> Sequence[Account]:
-        return (*chart.card(self.card_no), self.revenue)
+        return (chart.card(self.card_no).principal, self.revenue)
 
     def lines(self, balances: Balances) -> Sequence[Line]:
         legs = (Line(self.revenue, "C", self.amount),)
@@ -124,7 +125,7 @@ class Correct(Movement):
 
     @property
     def accounts(self) -> Sequence[Account]:
-        return (*chart.card(self.card_no), self.revenue)
+        return (chart.card(self.card_no).principal, self.revenue)
 
     def lines(self, balances: Balances) -> Sequence[Line]:
         card = chart.card(self.card_no)
@@ -170,7 +171,7 @@ class Credit(Movement):
 
     @property
     def accounts(self) -> Sequence[Account]:
-        return (*chart.card(self.card_no), self.source)
+        return (chart.card(self.card_no).principal, self.source)
 
     def lines(self, balances: Balances) -> Sequence[Line]:
         card = chart.card(self.card_no)
@@ -190,7 +191,7 @@ class PayBack(Movement):
 
     @property
     def accounts(self) -> Sequence[Account]:
-        return (*chart.card(self.card_no), self.credit)
+        return (chart.card(self.card_no).principal, self.credit)
 
     @property
     def purses(self) -> Sequence[Account]:
@@ -235,7 +236,7 @@ class WriteOff(Movement):
 
     @property
     def accounts(self) -> Sequence[Account]:
-        return (*chart.card(self.card_no), self.loss)
+        return (chart.card(self.card_no).principal, self.loss)
 
     def lines(self, balances: Balances) -> Sequence[Line]:
         receivable = chart.card(self.card_no).receivable
@@ -272,7 +273,7 @@ class Unsuspend(Suspend):
 
 def _with_cards(accounts: Sequence[Account]) -> Sequence[Account]:
     cards = (chart.card_of(account) for account in accounts)
-    return (*accounts, *(account for card in cards if card for account in card))
+    return (*accounts, *(card.principal for card in cards if card))
 
 
 def settle_all(

@@ -24,7 +24,7 @@ class Restore(Movement):
 
     @property
     def accounts(self) -> Sequence[Account]:
-        return chart.card(self.card_no)
+        return (chart.card(self.card_no).principal,)
 
     def lines(self, balances: Balances) -> Sequence[Line]:
         card = chart.card(self.card_no)

@@ -29,7 +29,7 @@ class Reverse(Movement):
     @property
     def accounts(self) -> Sequence[Account]:
         own = dict.fromkeys(line.account for line in self.original)
-        return (*own, *(account for card in self._cards for account in card))
+        return (*own, *(card.principal for card in self._cards))
 
     @property
     def unit(self) -> str:

@@ -98,6 +98,9 @@ class Balance:
 
 
 Balances = Mapping[Account, Balance]
+_NOTHING = Balance("C")
+"""Of an account that nothing was posted to."""
+_OTHER: Mapping[Side, Side] = {"D": "C", "C": "D"}
 
 
 class Entry(NamedTuple):
@@ -157,28 +160,22 @@ def settled(
 
     `charge` is water drawn (or, negative, found not drawn) whose other side is among `legs`.
     """
-    rising: list[Line] = []
-    falling: list[Line] = []
-
-    def move(account: Account, gain: int, *, cover: bool = False) -> None:
-        if gain > 0:
-            rising.append(Line(account, account.side, gain, cover))
-        elif gain < 0:
-            falling.append(Line(account, "D" if account.side == "C" else "C", -gain, cover))
-
-    after = {account: balances[account].posted for account in card}
+    own = [balances.get(account, _NOTHING) for account in card]
+    after = {account: balance.posted for account, balance in zip(card, own, strict=True)}
     for leg in legs:
         if leg.account in after:
             after[leg.account] += leg.amount if leg.side == leg.account.side else -leg.amount
-    lenders = (card.bonus, card.pending_load, card.pending_bonus)
-    due = charge + after[card.receivable] + sum(balances[lender].lent for lender in lenders)
-    principal = max(after[card.principal] - due, balances[card.principal].held)
-    move(card.principal, principal - after[card.principal])
+    lent = own[1].lent + own[2].lent + own[3].lent
+    due = charge + after[card.receivable] + lent
+    principal = max(after[card.principal] - due, own[0].held)
+    moves = [(card.principal, principal - after[card.principal], False)]
     short = due + principal - after[card.principal]
-    for lender in lenders:
-        balance = balances[lender]
-        lent = min(short, max(after[lender] + balance.lent - balance.held, 0))
-        move(lender, balance.lent - lent, cover=True)
-        short -= lent
-    move(card.receivable, short - after[card.receivable])
+    if short or lent:
+        for lender, balance in zip(card[1:4], own[1:4], strict=True):
+            lends = min(short, max(after[lender] + balance.lent - balance.held, 0))
+            moves.append((lender, balance.lent - lends, True))
+            short -= lends
+    moves.append((card.receivable, short - after[card.receivable], False))
+    rising = [Line(a, a.side, gain, cover) for a, gain, cover in moves if gain > 0]
+    falling = [Line(a, _OTHER[a.side], -gain, cover) for a, gain, cover in moves if gain < 0]
     return [*rising, *legs, *falling]

@@ -26,9 +26,9 @@ def post(uow: UnitOfWork, *, tenant_id: str, commands: Sequence[Command]) -> lis
     holds = ledger.holds(_holds_named(commands))
     balances = ledger.lock(_accounts(commands, holds))
     # Looked up under the locks: a rival that posted the same key first has committed by now.
-    recorded = ledger.recorded([command.key for command in commands])
+    recorded, journal_ids = ledger.recorded([command.key for command in commands])
     resolved = ledger.resolved([hold.journal_id for hold in holds.values()])
-    batch = _Batch(balances, holds, resolved, ledger.new_journal_ids(len(commands)))
+    batch = _Batch(balances, holds, resolved, journal_ids)
     answers = [batch.answer(command, recorded) for command in commands]
     ledger.write(batch.drafts, balances)
     return answers
@@ -97,9 +97,10 @@ def _holds_named(commands: Iterable[Command]) -> list[str]:
 
 
 def _accounts(commands: Sequence[Command], holds: Mapping[str, HeldJournal]) -> set[Account]:
-    """Every account that the batch may touch: those of the movements, and of the cards held."""
+    """What the batch locks: for its movements, and for the holds that they end."""
     accounts = {account for command in commands for account in command.movement.accounts}
     held: Iterable[Line] = (line for hold in holds.values() for line in hold.lines)
     for line in held:
-        accounts.update(chart.card_of(line.account) or (line.account,))
+        card = chart.card_of(line.account)
+        accounts.add(card.principal if card else line.account)
     return accounts

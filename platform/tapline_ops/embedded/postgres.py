@@ -156,6 +156,10 @@ class EmbeddedPostgres:
             "max_connections": "200",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            # A long history is touched at thousands of places: they stay at hand, and are written
+            # to the log whole less often.
+            "shared_buffers": f"{_buffers_mib()}MB",
+            "max_wal_size": "4GB",
         }
         settings = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
         return Child(
@@ -174,6 +178,12 @@ class EmbeddedPostgres:
                 return
             time.sleep(0.02)
         raise RuntimeError(f"PostgreSQL was not ready in {_START_S} s:\n{self.log_tail()}")
+
+
+def _buffers_mib() -> int:
+    """An eighth of the machine's memory, from 128 to 1024 MiB."""
+    memory_mib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return min(max(memory_mib // 8, 128), 1024)
 
 
 def _is_ready(cluster: Path, pid: int | None) -> bool:

@@ -1,7 +1,6 @@
 """The named questions that the books answer; all set-based."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import text
@@ -35,23 +34,32 @@ join ledger_account account using (account_id)
 where account.tenant_id = :tenant_id
 """
 
-STATEMENT = text(
-    LINES
-    + """
-and code = :code and unit = :unit
-and (account_version < :before or :before is null)
+# A page is cut from the account's entries before their journals are looked up, and its account is
+# known before it is cut: all that a busy account ever had would be read otherwise.
+STATEMENT = text("""
+select journal_id, key, kind, event_at, recorded_at, code, unit, entry.side, amount, pending,
+       balance_after, account_version as version
+from (
+    select * from ledger_entry
+    where account_id = (select account_id from ledger_account
+                        where tenant_id = :tenant_id and code = :code and unit = :unit)
+      and account_version < coalesce(:before, 9223372036854775807)
+    order by account_version desc
+    limit :limit
+) entry
+join ledger_journal journal using (journal_id)
+join ledger_account account using (account_id)
 order by account_version desc
-limit :limit
-"""
-)
+""")
 
 # Closes say between which versions days lie, so that a range long ago costs no more than one of
 # today. A closed day more at either end: commits may have crossed midnight.
 STATEMENT_OF_DAYS = text(
     LINES  # noqa: S608 (a constant)
     + """
-and code = :code and unit = :unit
-and (account_version < :before or :before is null)
+and account_id = (select account_id from ledger_account
+                  where tenant_id = :tenant_id and code = :code and unit = :unit)
+and account_version < coalesce(:before, 9223372036854775807)
 and account_version >= coalesce((
     select first_version from ledger_assertion asserted
     where asserted.account_id = account.account_id and biz_date < :first_day
@@ -105,15 +113,6 @@ where other.tenant_id = :tenant_id and other.unit = 'CNY.fen' and not entry.pend
     where account.tenant_id = :tenant_id and account.code = any(:codes) and not own.pending
   )
 group by other.code
-""")
-
-EXPIRED_HOLDS = text("""
-select hold.key
-from ledger_journal hold
-where hold.tenant_id = :tenant_id and hold.expires_at <= :at and hold.phase = 'pending'
-  and not exists (select from ledger_journal where parent_id = hold.journal_id)
-order by hold.expires_at, hold.journal_id
-limit :limit
 """)
 
 EXPORT = text("""
@@ -189,10 +188,6 @@ class BooksRepository:
     def counterparts(self, codes: Sequence[str]) -> dict[str, int]:
         """What accounts beyond `codes` gave them, net."""
         return {row[0]: row[1] for row in self._rows(COUNTERPARTS, codes=list(codes))}
-
-    def expired_holds(self, at: datetime, limit: int) -> list[str]:
-        """Unresolved holds past their time."""
-        return [row[0] for row in self._rows(EXPIRED_HOLDS, at=at, limit=limit)]
 
     @staticmethod
     def export(uow: UnitOfWork) -> Iterator[ExportedEntry]:

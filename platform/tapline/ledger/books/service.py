@@ -1,7 +1,6 @@
 """Questions to the books. Nothing here locks or writes."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from tapline.errors import InvalidError, NotFoundError
 from tapline.ledger import chart
@@ -97,11 +96,6 @@ def entries_for_keys(
 ) -> dict[str, list[StatementLine]]:
     """The lines posted under each key; a key never posted has none."""
     return BooksRepository(uow, tenant_id).entries_for_keys(keys)
-
-
-def expired_holds(uow: UnitOfWork, *, tenant_id: str, at: datetime, limit: int = 500) -> list[str]:
-    """Keys of unresolved holds whose time was over at `at`, oldest first: void them."""
-    return BooksRepository(uow, tenant_id).expired_holds(at, limit)
 
 
 def export_entries(uow: UnitOfWork) -> Iterator[ExportedEntry]:

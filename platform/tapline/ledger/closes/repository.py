@@ -1,14 +1,13 @@
 """Questions of the close. None reads more than the days that are still open have moved."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, text
 
-from tapline.ledger import chart
 from tapline.ledger.closes.model import LedgerClose
-from tapline.ledger.closes.rules import Asserted, Break, Restated
+from tapline.ledger.closes.rules import Asserted, Restated
 from tapline.uow import UnitOfWork
 
 # In the order in which the sealer walks.
@@ -16,6 +15,14 @@ BETWEEN = """
   journal.tenant_id = :tenant_id
   and (journal.txid, journal.journal_id) > (cast(:after_txid as xid8), :after_journal_id)
   and (journal.txid, journal.journal_id) <= (cast(:upto_txid as xid8), :upto_journal_id)
+"""
+
+# Of each of these journals, looked up (`offset 0` is a fence): the planner takes a day for more
+# than it is, or its accounts for fewer, and would read every entry there is or try all pairs.
+ENTRIES = """
+cross join lateral (
+    select * from ledger_entry where ledger_entry.journal_id = journal.journal_id offset 0
+) entry
 """
 
 SIGNED = "case when entry.side = account.side then amount else -amount end"
@@ -28,14 +35,21 @@ where tenant_id = :tenant_id and biz_date <= :day
 order by biz_date desc, seq desc limit 1
 """)
 
+# In order and with a limit, so that it starts where the seals end: without, all is read.
 WAITING = text("""
-select count(*) from ledger_journal journal
-where journal.tenant_id = :tenant_id and recorded_at < :ends_at
-  and (journal.txid, journal_id) > (coalesce(
-          (select upto_txid from ledger_seal where tenant_id = :tenant_id
-           order by seq desc limit 1), '0'::xid8),
-      coalesce((select upto_journal_id from ledger_seal where tenant_id = :tenant_id
-           order by seq desc limit 1), 0))
+select count(*)
+from (
+    select recorded_at from ledger_journal journal
+    where journal.tenant_id = :tenant_id
+      and (journal.txid, journal_id) > (coalesce(
+              (select upto_txid from ledger_seal where tenant_id = :tenant_id
+               order by seq desc limit 1), '0'::xid8),
+          coalesce((select upto_journal_id from ledger_seal where tenant_id = :tenant_id
+               order by seq desc limit 1), 0))
+    order by journal.txid, journal_id
+    limit 100000
+) unsealed
+where recorded_at < :ends_at
 """)
 
 # What the journals between two cuts moved, with the balances that they led to.
@@ -49,11 +63,13 @@ from (
            coalesce(sum(amount) filter (where not pending and side = 'C'), 0)::bigint as credit,
            count(*) as entries, min(account_version) as first_version,
            max(account_version) as last_version
-    from ledger_journal journal join ledger_entry entry using (journal_id)
+    from ledger_journal journal {ENTRIES}
     where {BETWEEN}
     group by account_id
 ) moved
-join ledger_account account using (account_id)
+cross join lateral (
+    select code, side from ledger_account where account_id = moved.account_id offset 0
+) account
 left join lateral (
     select balance from ledger_assertion earlier
     where earlier.account_id = moved.account_id and earlier.biz_date < :day
@@ -87,63 +103,11 @@ select coalesce(sum(journals), 0)::bigint from ledger_seal
 where tenant_id = :tenant_id and seq > :after_seq and seq <= :upto_seq
 """)
 
-OF_FAMILIES, OF_CODE = "code like any(:families)", "code = :code"
-
-MOVED_SUBJECTS = f"""
-select account_id, coalesce(journal.source ->> 'subject', journal.key) as subject,
-       sum({SIGNED})::bigint as amount, min(event_at) as since
-from ledger_journal journal
-join ledger_entry entry using (journal_id)
-join ledger_account account using (account_id)
-where {BETWEEN}
-  and not entry.pending and {{chosen}}
-group by 1, 2
-having sum({SIGNED}) <> 0
-"""  # noqa: S608
-
-OPEN = f"""
-select code, subject, sum(amount)::bigint, min(since),
-       case when bool_and(stored) then min(reason) end
-from (
-    select account_id, subject, amount, since, reason, true as stored
-    from ledger_residue where tenant_id = :tenant_id
-    union all
-    select account_id, subject, amount, since, null, false from ({MOVED_SUBJECTS}) moved
-) part
-join ledger_account using (account_id)
-where {{chosen}}
-group by code, subject
-having sum(amount) <> 0
-order by min(since), code, subject
-"""  # noqa: S608
-
-OPEN_OF_FAMILIES, OPEN_OF_CODE = (text(OPEN.format(chosen=c)) for c in (OF_FAMILIES, OF_CODE))
-
-KEEP_RESIDUES = text(
-    f"""
-insert into ledger_residue (account_id, subject, tenant_id, amount, since)
-select account_id, subject, :tenant_id, amount, since from ({MOVED_SUBJECTS}) moved
-on conflict (account_id, subject) do update
-set amount = ledger_residue.amount + excluded.amount, reason = null, explained_by = null,
-    since = least(ledger_residue.since, excluded.since)
-""".format(chosen=OF_FAMILIES)  # noqa: S608
-)
-
-DROP_SETTLED = text("delete from ledger_residue where tenant_id = :tenant_id and amount = 0")
-
-EXPLAIN_RESIDUE = text("""
-update ledger_residue residue set reason = :reason, explained_by = :actor
-from ledger_account account
-where account.account_id = residue.account_id and residue.tenant_id = :tenant_id
-  and code = :code and subject = :subject and reason is distinct from :reason
-""")
-
 RESTATED = text(f"""
 select code, unit, account.side,
        coalesce(sum(amount) filter (where entry.side = 'D'), 0)::bigint,
        coalesce(sum(amount) filter (where entry.side = 'C'), 0)::bigint, count(*)
-from ledger_journal journal
-join ledger_entry entry using (journal_id)
+from ledger_journal journal {ENTRIES}
 join ledger_account account using (account_id)
 where {BETWEEN}
   and event_at >= :begins_at and event_at < :ends_at and not pending
@@ -163,19 +127,6 @@ where (moved.debit, moved.credit, moved.balance, moved.entries)
 order by 1 limit 20
 """)  # noqa: S608
 
-NOT_AS_LEFT = text("""
-select code
-from ledger_account account
-left join lateral (
-    select balance from ledger_assertion where account_id = account.account_id
-    order by biz_date desc limit 1
-) asserted on true
-where tenant_id = :tenant_id and code like any(:families)
-  and coalesce(balance, 0) <> coalesce(
-      (select sum(amount) from ledger_residue where account_id = account.account_id), 0)
-order by code limit 20
-""")
-
 
 class Cut(NamedTuple):
     """Where a day ends among the journals: its last seal, and the journal that this ends with."""
@@ -189,6 +140,17 @@ class Cut(NamedTuple):
 BEGINNING = Cut(0, bytes(32), "0", 0)
 NOW = Cut(0, bytes(32), str(2**64 - 1), 2**63 - 1)
 """Behind everything that there is."""
+
+
+def between(tenant_id: str, after: Cut, upto: Cut) -> dict[str, Any]:
+    """The values for `BETWEEN`."""
+    return {
+        "tenant_id": tenant_id,
+        "after_txid": after.txid,
+        "after_journal_id": after.journal_id,
+        "upto_txid": upto.txid,
+        "upto_journal_id": upto.journal_id,
+    }
 
 
 class CloseRepository:
@@ -224,7 +186,7 @@ class CloseRepository:
         return next((Cut(*row) for row in self._rows(CUT, day=day)), BEGINNING)
 
     def waiting(self, ends_at: datetime) -> int:
-        """How many journals recorded before `ends_at` are not sealed."""
+        """How many journals recorded before `ends_at` are not sealed, of the next 100,000."""
         return int(self._rows(WAITING, ends_at=ends_at)[0][0])
 
     def add(self, close: LedgerClose) -> None:
@@ -233,7 +195,7 @@ class CloseRepository:
 
     def assert_balances(self, day: date, after: Cut, upto: Cut) -> dict[str, list[int]]:
         """Write down what each account moved and where it stands; the sums by unit."""
-        self._session.execute(ASSERT, self._between(after, upto) | {"day": day})
+        self._session.execute(ASSERT, between(self._tenant_id, after, upto) | {"day": day})
         return {unit: [debit, credit] for unit, debit, credit in self._rows(SUMS, day=day)}
 
     def asserted(self, day: date, *, cards: bool) -> list[Asserted]:
@@ -244,56 +206,23 @@ class CloseRepository:
         """How many journals lie between two cuts."""
         return int(self._rows(JOURNALS, after_seq=after.seq, upto_seq=upto.seq)[0][0])
 
-    def keep_residues(self, after: Cut, upto: Cut) -> None:
-        """Add what moved to what clearing accounts had left; drop what came to nothing."""
-        families = {"families": list(chart.CLEARING)}
-        self._session.execute(KEEP_RESIDUES, self._between(after, upto) | families)
-        self._session.execute(DROP_SETTLED, {"tenant_id": self._tenant_id})
-
-    def open_items(self, after: Cut, upto: Cut) -> list[Break]:
-        """What clearing accounts hold by subject, oldest first: left at `after`, moved since."""
-        values = self._between(after, upto) | {"families": list(chart.CLEARING)}
-        return [Break(*row) for row in self._session.execute(OPEN_OF_FAMILIES, values)]
-
-    def held(self, code: str, after: Cut) -> list[Break]:
-        """The same for one account, up to now."""
-        values = self._between(after, NOW) | {"code": code}
-        return [Break(*row) for row in self._session.execute(OPEN_OF_CODE, values)]
-
-    def explain(self, reasons: Mapping[tuple[str, str], str], actor: str) -> None:
-        """Keep why residues are still there."""
-        for (code, subject), reason in reasons.items():
-            values = {"code": code, "subject": subject, "reason": reason, "actor": actor}
-            self._session.execute(EXPLAIN_RESIDUE, values | {"tenant_id": self._tenant_id})
-
     def restated(self, begins_at: datetime, ends_at: datetime, after: Cut) -> list[Restated]:
         """What journals behind the cut say about the time between, by account."""
         values = {"begins_at": begins_at, "ends_at": ends_at}
-        rows = self._session.execute(RESTATED, self._between(after, NOW) | values).all()
+        rows = self._session.execute(RESTATED, between(self._tenant_id, after, NOW) | values).all()
         return [Restated(*row) for row in rows]
 
     def differing(self) -> Iterator[str]:
-        """What closes, entries and residues say against each other."""
+        """What closes and entries say against each other."""
         after = BEGINNING
         for close in reversed(self.listed()):
             upto = self.cut(close.biz_date)
             if (upto.seq, upto.hash) != (close.seal_seq, close.seal_hash):
                 yield f"the close of {close.biz_date} does not end with seal {upto.seq}"
-            values = self._between(after, upto) | {"day": close.biz_date}
+            values = between(self._tenant_id, after, upto) | {"day": close.biz_date}
             for code in self._session.scalars(NOT_AS_ASSERTED, values):
                 yield f"the close of {close.biz_date} asserts something else of {code}"
             after = upto
-        for row in self._rows(NOT_AS_LEFT, families=list(chart.CLEARING)):
-            yield f"what the closes left on {row.code} is not its balance then"
-
-    def _between(self, after: Cut, upto: Cut) -> dict[str, Any]:
-        return {
-            "tenant_id": self._tenant_id,
-            "after_txid": after.txid,
-            "after_journal_id": after.journal_id,
-            "upto_txid": upto.txid,
-            "upto_journal_id": upto.journal_id,
-        }
 
     def _rows(self, statement: Any, **values: object) -> Sequence[Any]:
         return self._session.execute(statement, {"tenant_id": self._tenant_id, **values}).all()

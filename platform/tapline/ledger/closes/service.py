@@ -8,6 +8,7 @@ from tapline.errors import ConflictError, NotFoundError
 from tapline.ledger.books.rules import Residue
 from tapline.ledger.closes.model import LedgerClose
 from tapline.ledger.closes.repository import BEGINNING, CloseRepository, Cut
+from tapline.ledger.closes.residues.repository import ResidueRepository
 from tapline.ledger.closes.rules import (
     Asserted,
     Break,
@@ -50,7 +51,7 @@ def days_due(uow: UnitOfWork, *, tenant_id: str) -> list[date]:
 def breaks(uow: UnitOfWork, *, tenant_id: str, day: date) -> list[Break]:
     """What clearing accounts will have held too long when `day` is closed, oldest first."""
     closing = CloseRepository(uow, tenant_id)
-    found = closing.open_items(_cut_of_last(closing), closing.cut(day))
+    found = ResidueRepository(uow, tenant_id).open_items(_cut_of_last(closing), closing.cut(day))
     return overdue(found, day, policy.current(uow, tenant_id=tenant_id).break_days_max)
 
 
@@ -74,7 +75,7 @@ def close_day(
         UnexplainedError: a break is older than policy allows and has no reason.
     """
     seal_tenant(uow, tenant_id=tenant_id)
-    closing = CloseRepository(uow, tenant_id)
+    closing, residues = CloseRepository(uow, tenant_id), ResidueRepository(uow, tenant_id)
     require_next(day, _due(closing), clock.business_date(clock.now()))
     if waiting := closing.waiting(clock.begins(day + timedelta(days=1))):
         raise ConflictError(
@@ -82,10 +83,10 @@ def close_day(
         )
     after, upto = _cut_of_last(closing), closing.cut(day)
     limit_days = policy.current(uow, tenant_id=tenant_id).break_days_max
-    open_items = overdue(closing.open_items(after, upto), day, limit_days)
+    open_items = overdue(residues.open_items(after, upto), day, limit_days)
     told = explained(open_items, reasons or {})
-    closing.keep_residues(after, upto)
-    closing.explain({one.key: reason for one, reason in told}, actor)
+    residues.keep(after, upto)
+    residues.explain({one.key: reason for one, reason in told}, actor)
     close = LedgerClose(
         tenant_id=tenant_id,
         biz_date=day,
@@ -122,7 +123,7 @@ def explain(uow: UnitOfWork, *, tenant_id: str, code: str) -> list[Residue]:
     Read from what its last close left, and what moved since.
     """
     closing = CloseRepository(uow, tenant_id)
-    held = closing.held(code, _cut_of_last(closing))
+    held = ResidueRepository(uow, tenant_id).held(code, _cut_of_last(closing))
     return [Residue(one.subject, one.amount, one.since) for one in held]
 
 

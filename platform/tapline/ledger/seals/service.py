@@ -4,6 +4,7 @@ from contextlib import closing
 from datetime import date, timedelta
 
 from tapline.ledger.closes.repository import CloseRepository
+from tapline.ledger.closes.residues.repository import ResidueRepository
 from tapline.ledger.seals.repository import Head, SealRepository, tenants
 from tapline.ledger.seals.rules import (
     GENESIS,
@@ -73,7 +74,8 @@ def _verify_tenant(uow: UnitOfWork, tenant_id: str) -> Verification:
     journals, under_seal = seals.counts()
     with closing(seals.chain()) as chain, closing(seals.committed()) as committed:
         altered = list(chain_differences(tenant_id, chain, committed))
+    closes, residues = CloseRepository(uow, tenant_id), ResidueRepository(uow, tenant_id)
     closed = [
-        Difference(tenant_id, None, what) for what in CloseRepository(uow, tenant_id).differing()
+        Difference(tenant_id, None, what) for what in (*closes.differing(), *residues.differing())
     ]
     return Verification(journals, under_seal, (*altered, *seals.recount(), *closed))

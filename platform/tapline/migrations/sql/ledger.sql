@@ -2,19 +2,25 @@
 
 -- Every statement's lines balance by themselves, so their sum does, and nothing is left to the commit: a batch is
 -- judged as a set, at the cost of one aggregate, where a deferred trigger for each row would ask once a line.
-create or replace function ledger_entry_balanced() returns trigger language plpgsql as $$
+-- Journals and accounts are looked up: at some sizes the planner would rather read all of a table for a batch.
+create or replace function ledger_entry_balanced() returns trigger language plpgsql
+    set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
     wrong bigint;
 begin
-    select entry.journal_id into wrong
-    from added entry
+    select part.journal_id into wrong
+    from (
+        select journal_id, pending, tenant_id, unit,
+               sum(case entry.side when 'D' then amount else -amount end) as debit
+        from added entry
+        left join ledger_account account using (account_id)
+        group by journal_id, pending, tenant_id, unit
+    ) part
     left join ledger_journal journal using (journal_id)
-    left join ledger_account account using (account_id)
-    group by entry.journal_id, account.unit, entry.pending
-    having sum(case entry.side when 'D' then entry.amount else -entry.amount end) <> 0
-        or bool_or(account.tenant_id is distinct from journal.tenant_id)
-        or bool_or(entry.pending is distinct from (journal.phase = 'pending'))
-        or bool_or(journal.txid is distinct from pg_current_xact_id())
+    where debit <> 0
+        or part.tenant_id is distinct from journal.tenant_id
+        or part.pending is distinct from (journal.phase = 'pending')
+        or journal.txid is distinct from pg_current_xact_id()
     limit 1;
     if found then
         raise exception 'journal % does not balance within one unit, tenant and transaction', wrong

@@ -17,6 +17,9 @@ from tapline.uow import UnitOfWork
 
 REACH = 700
 """How many numbers back a machine is looked at: a week of a hundred pours a day."""
+_WIDE_EVERY = 20
+"""Numbers between two looks that far back; in between, what came is judged beside its neighbours,
+so that the work grows with what came in and not with a week of it."""
 EDGE = 50
 """So near the beginning of what is read a fact has too few neighbours to be judged by."""
 _OVERLAP = timedelta(minutes=2)
@@ -71,16 +74,21 @@ class _Examination:
 
     def examine(self, device_id: str, lowest: int) -> None:
         """Look at one machine: its facts around `lowest`, and all after it."""
-        first = max(1, min(lowest, self._meters.head(device_id) - REACH) - 2 * EDGE)
+        head = self._meters.head(device_id)
+        is_wide = head // _WIDE_EVERY > (lowest - 1) // _WIDE_EVERY
+        first = max(1, min(lowest, head - REACH if is_wide else head) - 2 * EDGE)
         machine = self._machine(device_id, first)
         if not machine.facts:
             return
-        off = self._drift(machine)
-        wanted = rules.judge(machine, self._policy) | _drifting(device_id, off, self._policy)
+        codes: Sequence[str] = rules.JUDGED
+        wanted, off = rules.judge(machine, self._policy), None
+        if is_wide or first == 1:
+            off = self._drift(machine)
+            codes, wanted = (*codes, "D18"), wanted | _drifting(device_id, off, self._policy)
         # What lies at the beginning of what was read was judged with more around it before.
         edge = 0 if first == 1 else first + EDGE
         day = None if first == 1 else clock.business_date(machine.facts[0].received_at)
-        stored = self._meters.findings(device_id, (*rules.JUDGED, "D18"), edge)
+        stored = self._meters.findings(device_id, codes, edge)
         findings.follow(
             self._uow,
             tenant_id=self._tenant_id,

@@ -1,0 +1,1 @@
+"""What is left on clearing accounts."""
