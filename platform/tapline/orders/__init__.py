@@ -2,9 +2,12 @@
 
 Paid, an order's water is unearned money (`chart.order_unearned`) and its deposits are the
 customer's (`chart.bucket_deposit`). Delivered, the water is revenue; what did not come, and the
-deposits for it, go back through a refund.
+deposits for it, go back through a refund. Barrels may be paid for with water tickets (`booklets`)
+instead: those are set aside when ordering, and used up by what really came.
 """
 
+from tapline.orders.buckets.openings import BucketStart, open_buckets
+from tapline.orders.buckets.openings import withdraw_openings as withdraw_buckets
 from tapline.orders.buckets.rules import Deposits
 from tapline.orders.buckets.service import deposits_of, take_back
 from tapline.orders.delivery import (
@@ -31,6 +34,7 @@ from tapline.orders.products.service import listed as products_of
 from tapline.orders.products.service import put as put_product
 from tapline.orders.rules import Wanted
 from tapline.orders.service import (
+    ended_since,
     get,
     listed,
     locked,
@@ -40,7 +44,12 @@ from tapline.orders.service import (
     sweep_unpaid,
     timeline,
 )
-from tapline.orders.settlement import Refundable, cancel, refundable
+from tapline.orders.settlement import (
+    Refundable,
+    cancel,
+    note_deposit_returned,
+    refundable,
+)
 from tapline.orders.stations.model import Station
 from tapline.orders.stations.service import couriers as couriers_of
 from tapline.orders.stations.service import create as create_station
@@ -52,6 +61,7 @@ from tapline.orders.stations.service import of_courier as station_of_courier
 from tapline.orders.window import DayPart, Window, windows
 
 __all__ = [
+    "BucketStart",
     "DayPart",
     "Deposits",
     "FailReason",
@@ -76,11 +86,14 @@ __all__ = [
     "deposits_of",
     "districts",
     "employ_courier",
+    "ended_since",
     "fail",
     "get",
     "listed",
     "locked",
+    "note_deposit_returned",
     "on_paid",
+    "open_buckets",
     "place",
     "priced",
     "products_of",
@@ -99,4 +112,5 @@ __all__ = [
     "tasks_of",
     "timeline",
     "windows",
+    "withdraw_buckets",
 ]

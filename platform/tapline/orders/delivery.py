@@ -8,6 +8,7 @@ from tapline import clock, ledger, people
 from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.ledger import chart
 from tapline.orders import rules, settlement
+from tapline.orders.booklets import redeeming
 from tapline.orders.buckets import service as buckets
 from tapline.orders.history import record
 from tapline.orders.model import FailReason, Order, OrderState, StepKind
@@ -99,7 +100,8 @@ def deliver(
     """Barrels are with the customer: so much is earned, so many buckets changed hands.
 
     `delivered` counts barrels by sku, all of them where it is None. What did not come stays the
-    customer's money. Said again in the same words it is the same delivery.
+    customer's: his tickets first, then his money. Said again in the same words it is the same
+    delivery.
 
     Raises:
         NotFoundError: it is not his.
@@ -122,6 +124,8 @@ def deliver(
     order.state, order.ended_at = OrderState.DELIVERED, clock.now()
     order.buckets_returned = buckets_returned
     facts = {"delivered": sum(came.values()), "buckets_returned": buckets_returned}
+    if order.tickets:
+        facts["tickets"] = sum(line.redeemed(came[line.sku]) for line in order.lines)
     step = record(
         uow, order, StepKind.DELIVERED, by=courier, words=words, facts=facts, file_id=photo
     )
@@ -195,12 +199,14 @@ def _same(order: Order, came: Mapping[str, int], buckets_returned: int) -> Order
 
 
 def _postings(order: Order, came: Mapping[str, int], buckets_returned: int) -> list[ledger.Command]:
-    """What the delivery earns, and the buckets that changed hands. One-way ones come to stay."""
-    earned_fen = sum(came[line.sku] * line.price_fen for line in order.lines)
+    """What the delivery earns, the tickets that it uses up, and the buckets that changed hands.
+    One-way ones come to stay."""
+    commands = redeeming.redeemed(order, came)
+    earned_fen = sum(line.earned_fen(came[line.sku]) for line in order.lines)
     handed = sum(came[line.sku] for line in order.lines if line.deposit_fen)
-    unearned = chart.order_unearned(order.order_id)
-    commands = [
-        ledger.Command(
+    if earned_fen:
+        unearned = chart.order_unearned(order.order_id)
+        command = ledger.Command(
             key=f"{order.subject}:delivered",
             kind="order_delivered",
             event_at=clock.now(),
@@ -208,7 +214,7 @@ def _postings(order: Order, came: Mapping[str, int], buckets_returned: int) -> l
             content={"order": str(order.order_id), "earned_fen": earned_fen},
             source={"subject": order.subject},
         )
-    ]
+        commands.append(command)
     if handed:
         key = f"{order.subject}:buckets"
         commands.append(buckets.handed(key, order.customer_id, handed, subject=order.subject))

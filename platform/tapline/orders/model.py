@@ -42,9 +42,16 @@ class StepKind(StrEnum):
     PAID = "paid"
     ASSIGNED = "assigned"
     OUT = "out"
+    TICKETS = "tickets"
+    """Water tickets are set aside for it."""
     RESUMED = "resumed"
     """On the courier's list again: he has not left after all, or tries once more."""
     DELIVERED = "delivered"
+    DOUBTED = "doubted"
+    """The customer counts otherwise than the courier."""
+    RECOUNTED = "recounted"
+    """The courier says that the customer is right."""
+    INSISTED = "insisted"
     FAILED = "failed"
     RESCHEDULED = "rescheduled"
     LATE = "late"
@@ -78,8 +85,11 @@ class Order(Table):
     window_part: Mapped[DayPart]
     window_end: Mapped[datetime]
     goods_fen: Mapped[int]
+    """For the barrels that no ticket pays for."""
     deposit_fen: Mapped[int]
     """For buckets beyond those that the customer's earlier deposits cover."""
+    deposit_returned_fen: Mapped[int] = mapped_column(server_default="0")
+    """Of the deposits, what was given back because buckets did not come."""
     payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment.payment_id"))
     """The payment that arrived; null until one has."""
     paid_after_cancel: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -105,6 +115,11 @@ class Order(Table):
         return self.goods_fen + self.deposit_fen
 
     @property
+    def tickets(self) -> int:
+        """How many of its barrels are paid for with water tickets."""
+        return sum(line.tickets for line in self.lines)
+
+    @property
     def window(self) -> Window:
         """When it was promised for."""
         return Window(self.window_day, self.window_part)
@@ -121,6 +136,7 @@ class OrderLine(Table):
     __tablename__ = "barrel_order_line"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("tickets between 0 and quantity", name="tickets_within"),
         CheckConstraint("deposits between 0 and quantity", name="deposits_within"),
         CheckConstraint("delivered between 0 and quantity", name="delivered_within"),
     )
@@ -131,6 +147,8 @@ class OrderLine(Table):
     name: Mapped[str]
     name_en: Mapped[str]
     quantity: Mapped[int]
+    tickets: Mapped[int] = mapped_column(server_default="0")
+    """How many of the barrels a ticket pays for each."""
     price_fen: Mapped[int]
     """Of one barrel's water."""
     deposits: Mapped[int]
@@ -139,6 +157,20 @@ class OrderLine(Table):
     """Of one bucket."""
     delivered: Mapped[int | None]
     """How many came; null until the courier says so."""
+
+    @property
+    def goods_fen(self) -> int:
+        """What is paid in money for its water."""
+        return (self.quantity - self.tickets) * self.price_fen
+
+    def redeemed(self, came: int) -> int:
+        """Tickets that `came` barrels use up. Paid ones come first: what is missing is a ticket,
+        which is at hand again at once."""
+        return max(0, came - (self.quantity - self.tickets))
+
+    def earned_fen(self, came: int) -> int:
+        """What `came` barrels earn of the money paid for them."""
+        return (came - self.redeemed(came)) * self.price_fen
 
     @property
     def deposits_kept(self) -> int:

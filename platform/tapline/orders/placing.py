@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from tapline import clock, payments, people
+from tapline import clock, ledger, payments, people
 from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.ids import new_id
 from tapline.ledger import chart
 from tapline.orders import rules
+from tapline.orders.booklets import redeeming
 from tapline.orders.buckets import rules as bucket_rules
 from tapline.orders.buckets import service as buckets
 from tapline.orders.history import record
@@ -45,12 +46,15 @@ def place(
     """Promise barrels at today's prices and ask for the money; a form sent again is one order.
 
     A deposit is due only for buckets beyond those that the customer's earlier deposits cover.
+    Tickets are set aside for it; where they and earlier deposits pay for all, it goes to a
+    courier at once.
     `by` is who takes the order down where it is not the customer.
 
     Raises:
         NotFoundError: the tenant has no such customer.
         InvalidError: nothing wanted, an unknown product or district, no address, or a window
             that cannot be promised any more.
+        InsufficientError: he has not so many tickets free.
     """
     orders = OrderRepository(uow, tenant_id)
     orders.be_alone(customer_id)
@@ -77,7 +81,9 @@ def place(
     )
     _add(uow, order, priced(uow, tenant_id=tenant_id, customer_id=customer_id, lines=lines))
     record(uow, order, StepKind.PLACED, by=by or f"customer:{customer_id}")
-    begin_payment(uow, tenant_id=tenant_id, order_id=order.order_id, provider=provider)
+    _set_tickets_aside(uow, order)
+    if order.total_fen:
+        begin_payment(uow, tenant_id=tenant_id, order_id=order.order_id, provider=provider)
     return order
 
 
@@ -89,16 +95,16 @@ def priced(
     Raises:
         InvalidError: nothing wanted, or a product that is not on offer.
     """
-    quantities = rules.checked(lines)
-    products = ProductRepository(uow, tenant_id).among(quantities)
-    if unknown := set(quantities) - set(products):
+    wanted = rules.checked(lines)
+    products = ProductRepository(uow, tenant_id).among(wanted)
+    if unknown := set(wanted) - set(products):
         raise InvalidError(f"not on offer any more: {', '.join(sorted(unknown))}")
     covered = buckets.deposits_of(uow, tenant_id=tenant_id, customer_id=customer_id).covered
     priced_lines = []
-    for position, (sku, quantity) in enumerate(quantities.items(), start=1):
-        line = _line(position, products[sku], quantity, covered)
+    for position, one in enumerate(wanted.values(), start=1):
+        line = _line(position, products[one.sku], one, covered)
         if line.deposit_fen:
-            covered = max(0, covered - quantity)
+            covered = max(0, covered - one.quantity)
         priced_lines.append(line)
     return priced_lines
 
@@ -118,16 +124,17 @@ def begin_payment(
     last_moment = order.placed_at + rules.KEPT_UNPAID
     if now >= last_moment:
         raise ConflictError(f"order {order.number} was not paid in time: place a new one")
-    shares = [Credit(chart.order_unearned(order_id), order.goods_fen)]
-    if order.deposit_fen:
-        shares.append(Credit(chart.bucket_deposit(order.customer_id), order.deposit_fen))
+    shares = [
+        Credit(chart.order_unearned(order_id), order.goods_fen),
+        Credit(chart.bucket_deposit(order.customer_id), order.deposit_fen),
+    ]
     return payments.begin(
         uow,
         tenant_id=tenant_id,
         provider=provider,
         subject=order.subject,
         amount_fen=order.total_fen,
-        credits=shares,
+        credits=[share for share in shares if share.amount_fen],
         customer_id=order.customer_id,
         expires_at=min(now + rules.PAY_WITHIN, last_moment),
     )
@@ -174,6 +181,18 @@ def assign(uow: UnitOfWork, order: Order) -> None:
         record(uow, order, StepKind.ASSIGNED, facts={"courier": courier.name})
 
 
+def _set_tickets_aside(uow: UnitOfWork, order: Order) -> None:
+    """Reserve what the order is paid for with; where that is all of it, it goes to a courier."""
+    if not order.tickets:
+        return
+    ledger.post(uow, tenant_id=order.tenant_id, commands=redeeming.reserved(order))
+    step = record(uow, order, StepKind.TICKETS, facts={"tickets": order.tickets})
+    if not order.total_fen:
+        order.state, order.paid_at = OrderState.PAID, clock.now()
+        tell(uow, order, step)
+        assign(uow, order)
+
+
 def _order_id(subject: str) -> UUID | None:
     kind, _, name = subject.partition(":")
     return UUID(name) if kind == "order" else None
@@ -192,20 +211,21 @@ def _add(uow: UnitOfWork, order: Order, lines: Sequence[OrderLine]) -> None:
     orders, day = OrderRepository(uow, order.tenant_id), clock.business_date(order.placed_at)
     for line in lines:
         line.order_id = order.order_id
-    order.goods_fen = sum(line.quantity * line.price_fen for line in lines)
+    order.goods_fen = sum(line.goods_fen for line in lines)
     order.deposit_fen = sum(line.deposits * line.deposit_fen for line in lines)
     order.number = rules.number(day, orders.next_count(day))
     orders.add(order, lines)
 
 
-def _line(position: int, product: Product, quantity: int, covered: int) -> OrderLine:
+def _line(position: int, product: Product, wanted: Wanted, covered: int) -> OrderLine:
     return OrderLine(
         position=position,
         sku=product.sku,
         name=product.name,
         name_en=product.name_en,
-        quantity=quantity,
+        quantity=wanted.quantity,
+        tickets=wanted.tickets,
         price_fen=product.price_fen,
-        deposits=bucket_rules.to_pay(quantity, covered) if product.deposit_fen else 0,
+        deposits=bucket_rules.to_pay(wanted.quantity, covered) if product.deposit_fen else 0,
         deposit_fen=product.deposit_fen,
     )

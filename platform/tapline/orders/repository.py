@@ -131,6 +131,14 @@ class OrderRepository:
             .with_for_update(skip_locked=True)
         ).all()
 
+    def ended_since(self, moment: datetime) -> Sequence[Order]:
+        """Delivered or cancelled since then, oldest first."""
+        return self._session.scalars(
+            select(Order)
+            .where(Order.tenant_id == self._tenant_id, Order.ended_at >= moment)
+            .order_by(Order.order_id)
+        ).all()
+
     def unpaid(self, before: datetime) -> Sequence[Order]:
         """Lock those placed before that nobody paid; skip what is in use."""
         return self._session.scalars(

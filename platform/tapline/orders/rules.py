@@ -28,10 +28,11 @@ ON_A_LIST = frozenset({OrderState.ASSIGNED, OrderState.OUT, OrderState.FAILED})
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """So many barrels of a product."""
+    """So many barrels of a product, so many of them for a water ticket each."""
 
     sku: str
     quantity: int
+    tickets: int = 0
 
 
 def day_start(now: datetime) -> datetime:
@@ -39,20 +40,26 @@ def day_start(now: datetime) -> datetime:
     return datetime.combine(clock.business_date(now), time(), clock.BUSINESS_ZONE)
 
 
-def checked(wanted: Sequence[Wanted]) -> dict[str, int]:
-    """Quantities by sku, in the order asked for.
+def checked(wanted: Sequence[Wanted]) -> dict[str, Wanted]:
+    """What is wanted by sku, in the order asked for.
 
     Raises:
-        InvalidError: nothing is wanted, or a quantity is below one or beyond all measure.
+        InvalidError: nothing is wanted, a quantity is below one or beyond all measure, or there
+            are more tickets than barrels.
     """
-    quantities: dict[str, int] = {}
+    merged: dict[str, Wanted] = {}
     for one in wanted:
-        quantities[one.sku] = quantities.get(one.sku, 0) + one.quantity
-    if not quantities:
+        before = merged.get(one.sku, Wanted(one.sku, 0))
+        merged[one.sku] = Wanted(
+            one.sku, before.quantity + one.quantity, before.tickets + one.tickets
+        )
+    if not merged:
         raise InvalidError("choose at least one barrel")
-    if not all(1 <= quantity <= QUANTITY_MAX for quantity in quantities.values()):
+    if not all(1 <= one.quantity <= QUANTITY_MAX for one in merged.values()):
         raise InvalidError(f"order 1 to {QUANTITY_MAX} barrels of a kind; call us for more")
-    return quantities
+    if not all(0 <= one.tickets <= one.quantity for one in merged.values()):
+        raise InvalidError("a ticket is good for one barrel: use no more tickets than barrels")
+    return merged
 
 
 def number(day: date, count: int) -> str:

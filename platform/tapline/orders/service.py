@@ -1,4 +1,5 @@
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from tapline import clock
@@ -44,6 +45,11 @@ def listed(
     return OrderRepository(uow, tenant_id).listed(
         customer_id=customer_id, station_id=station_id, states=states, late=late, limit=limit
     )
+
+
+def ended_since(uow: UnitOfWork, *, tenant_id: str, since: datetime) -> Sequence[Order]:
+    """What was delivered or cancelled since then, oldest first."""
+    return OrderRepository(uow, tenant_id).ended_since(since)
 
 
 def timeline(uow: UnitOfWork, *, tenant_id: str, order_id: UUID) -> Sequence[OrderStep]:

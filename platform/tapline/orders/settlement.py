@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from tapline import audit, clock, ledger
+from tapline import audit, clock, ledger, payments
 from tapline.ledger import chart
 from tapline.orders import rules
+from tapline.orders.booklets import redeeming
 from tapline.orders.history import record
 from tapline.orders.model import Order, OrderState, StepKind
 from tapline.orders.repository import OrderRepository
+from tapline.payments import PaymentState
 from tapline.people import Staff
 from tapline.uow import UnitOfWork
 
@@ -26,7 +28,7 @@ class Refundable:
 
 
 def refundable(uow: UnitOfWork, *, tenant_id: str, order_id: UUID) -> Refundable:
-    """What an undelivered order, or the missing rest of a delivered one, may get back.
+    """What an undelivered order, or the missing rest of a delivered one, may get back in money.
 
     Raises:
         NotFoundError: the tenant has no such order.
@@ -34,17 +36,28 @@ def refundable(uow: UnitOfWork, *, tenant_id: str, order_id: UUID) -> Refundable
     order = OrderRepository(uow, tenant_id).get(order_id)
     unearned, deposit = chart.order_unearned(order_id), chart.bucket_deposit(order.customer_id)
     found = ledger.balances(uow, tenant_id=tenant_id, codes=[unearned.code, deposit.code])
-    goods_fen = found[unearned.code].available if unearned.code in found else 0
-    if goods_fen == 0:  # a refund took the goods, and the deposits with them
+    if unearned.code in found and found[unearned.code].held:
         return Refundable(0, 0, order.state)
+    goods_fen = found[unearned.code].available if unearned.code in found else 0
     deposit_fen = found[deposit.code].available if deposit.code in found else 0
-    return Refundable(goods_fen, min(deposit_fen, _unused_fen(order)), order.state)
+    made = payments.of_subject(uow, tenant_id=tenant_id, subject=order.subject)
+    unused_fen = _unused_fen(order, sum(one.state is PaymentState.PAID for one in made))
+    return Refundable(goods_fen, min(deposit_fen, unused_fen), order.state)
+
+
+def note_deposit_returned(
+    uow: UnitOfWork, *, tenant_id: str, order_id: UUID, amount_fen: int
+) -> None:
+    """So much of an order's deposits was given back."""
+    order = OrderRepository(uow, tenant_id).get(order_id, lock=True)
+    order.deposit_returned_fen += amount_fen
 
 
 def cancel(
     uow: UnitOfWork, *, tenant_id: str, order_id: UUID, by: Staff | str = audit.SYSTEM, reason: str
 ) -> Order:
-    """Stop it: nobody carries it any more. Its money waits to be refunded. Said again, the same.
+    """Stop it: nobody carries it any more. Its tickets are free again, its money waits to be
+    refunded. Said again, the same.
 
     Raises:
         NotFoundError: the tenant has no such order.
@@ -55,6 +68,7 @@ def cancel(
         return order
     rules.must_be(order, rules.PROMISED, "cancelled")
     order.state, order.ended_at = OrderState.CANCELLED, clock.now()
+    ledger.post(uow, tenant_id=tenant_id, commands=redeeming.released(order))
     record(uow, order, StepKind.CANCELLED, by=by, words=reason)
     return order
 
@@ -66,6 +80,7 @@ def stopped(uow: UnitOfWork, *, tenant_id: str, orders: Sequence[Order]) -> set[
     return {order_id for order_id, code in accounts.items() if code in found and found[code].held}
 
 
-def _unused_fen(order: Order) -> int:
-    """Deposits paid with the order for buckets that did not come."""
-    return sum((line.deposits - line.deposits_kept) * line.deposit_fen for line in order.lines)
+def _unused_fen(order: Order, times_paid: int) -> int:
+    """Deposits paid with the order for buckets that did not come, less what was given back."""
+    kept_fen = sum(line.deposits_kept * line.deposit_fen for line in order.lines)
+    return max(0, times_paid * order.deposit_fen - kept_fen - order.deposit_returned_fen)

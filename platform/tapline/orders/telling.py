@@ -34,8 +34,9 @@ def tell(uow: UnitOfWork, order: Order, step: OrderStep) -> None:
 
 def _news(order: Order, kind: StepKind) -> str:
     match kind:
-        case StepKind.PAID:
-            return f"已付款，{goods(order)}，{window(order)}送达。"
+        case StepKind.PAID | StepKind.TICKETS:
+            how = "已付款" if order.total_fen else f"已用 {order.tickets} 张水票下单"
+            return f"{how}，{goods(order)}，{window(order)}送达。"
         case StepKind.RESCHEDULED:
             return f"已改约，{window(order)}送达。"
         case StepKind.OUT:
@@ -53,8 +54,16 @@ def _delivered(order: Order) -> str:
     came = sum(line.delivered or 0 for line in order.lines)
     short = sum(line.quantity for line in order.lines) - came
     back = f"，收回空桶 {order.buckets_returned} 个" if order.buckets_returned else ""
-    missing = f"少送 {short} 桶，可在订单页申请退还这部分款项。" if short else ""
+    missing = f"少送 {short} 桶，{_missing(order, short)}" if short else ""
     return f"已送达 {came} 桶{back}。{missing}"
+
+
+def _missing(order: Order, short: int) -> str:
+    """What becomes of what was given for barrels that did not come."""
+    tickets = order.tickets - sum(line.redeemed(line.delivered or 0) for line in order.lines)
+    back = f"水票 {tickets} 张已退回。" if tickets else ""
+    owed = short > tickets or any(line.deposits > line.deposits_kept for line in order.lines)
+    return back + ("可在订单页申请退还这部分款项。" if owed else "")
 
 
 def goods(order: Order) -> str:

@@ -13,6 +13,7 @@ from tapline.refunds.claims.quotes import Quote, QuoteLine
 from tapline.refunds.claims.upkeep import (
     advance,
     follow_cards,
+    on_booklet,
     on_order,
     on_payout,
     on_topup,
@@ -65,6 +66,7 @@ __all__ = [
     "listed",
     "may_decide",
     "of_pour",
+    "on_booklet",
     "on_order",
     "on_payout",
     "on_topup",

@@ -24,6 +24,8 @@ class RefundKind(StrEnum):
     """Fewer barrels came than were paid for."""
     DEPOSIT_RETURN = "deposit_return"
     """Buckets came back."""
+    TICKET_UNUSED = "ticket_unused"
+    """Water tickets that are not used, or a booklet that was paid twice."""
 
 
 LIVES_ON = frozenset({RefundKind.CARD_PARTIAL, RefundKind.LOAD_CANCEL})
@@ -85,6 +87,8 @@ class Reason(StrEnum):
     BUCKETS_BACK = "buckets_back"
     NOT_TAPPED = "not_tapped"
     """It waits for a tap that does not come."""
+    PAID_AGAIN = "paid_again"
+    """A second payment of the same: nobody had to ask."""
     CARD_ENDED = "card_ended"
     """Paid for a card that had ended meanwhile: nobody had to ask."""
     AFTER_CLOSING = "after_closing"
@@ -93,7 +97,7 @@ class Reason(StrEnum):
     @property
     def is_found(self) -> bool:
         """Whether a machine asks: no customer may, and none can think better of it."""
-        return self in {Reason.CARD_ENDED, Reason.AFTER_CLOSING}
+        return self in {Reason.CARD_ENDED, Reason.AFTER_CLOSING, Reason.PAID_AGAIN}
 
     @property
     def is_ours(self) -> bool:
@@ -141,6 +145,16 @@ class Refund(Table):
             unique=True,
             postgresql_where=text(f"order_id is not null and {OPEN}"),
         ),
+        Index(
+            "uq_refund_open_tickets",
+            "tenant_id",
+            "customer_id",
+            "ticket_sku",
+            unique=True,
+            postgresql_where=text(
+                "ticket_sku is not null and state in ('requested', 'waiting', 'review')"
+            ),
+        ),
         Index(None, "tenant_id", "card_no", "updated_at"),
         Index(None, "tenant_id", "customer_id"),
         Index(None, "tenant_id", "state"),
@@ -158,6 +172,10 @@ class Refund(Table):
     """Of a pour: the account that bears what is given back."""
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("barrel_order.order_id"))
     topup_id: Mapped[UUID | None] = mapped_column(ForeignKey("topup.topup_id"))
+    ticket_sku: Mapped[str | None]
+    """Of tickets: the product that they are good for."""
+    booklet_id: Mapped[UUID | None] = mapped_column(ForeignKey("booklet_purchase.purchase_id"))
+    """Of a second payment: the booklet that had been paid."""
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customer.customer_id"))
     amount_fen: Mapped[int]
     """Decided, or asked for while in review."""

@@ -133,6 +133,8 @@ class RefundRepository:
             Refund.card_no.is_not_distinct_from(refund.card_no),
             Refund.order_id.is_not_distinct_from(refund.order_id),
             Refund.topup_id.is_not_distinct_from(refund.topup_id),
+            Refund.ticket_sku.is_not_distinct_from(refund.ticket_sku),
+            Refund.booklet_id.is_not_distinct_from(refund.booklet_id),
             Refund.customer_id == refund.customer_id,
         )
         found = self._undecided().where(*same)

@@ -12,6 +12,10 @@ from tapline.refunds.pours import service as pours
 from tapline.refunds.repository import RefundRepository
 from tapline.uow import UnitOfWork
 
+_NOT_OF_WATER = frozenset({"D22", "D24"})
+"""Rules that give back what no measure of the water shows: an auditor who recomputes from it is
+told of them as of what people decided."""
+
 
 def decide(
     uow: UnitOfWork,
@@ -160,4 +164,5 @@ def _taken_fen(refund: Refund) -> int:
             return 0  # it never was on a card
         taken_fen = refund.posted_fen + refund.forfeit_fen + refund.employer_fen
         return taken_fen - refund.written_off_fen
-    return 0 if refund.automatic else -refund.posted_fen
+    is_counted = refund.automatic and refund.reason not in _NOT_OF_WATER
+    return 0 if is_counted else -refund.posted_fen

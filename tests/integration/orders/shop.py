@@ -72,6 +72,7 @@ class Shop:
         self,
         wanted: Mapping[str, int] | None = None,
         *,
+        tickets: Mapping[str, int] | None = None,
         window: Window = TODAY,
         key: str | None = None,
         customer_id: UUID | None = None,
@@ -83,7 +84,10 @@ class Shop:
             self.uow,
             tenant_id="demo",
             customer_id=customer_id or self.customer.customer_id,
-            lines=[Wanted(*each) for each in (wanted or {SPRING: 2}).items()],
+            lines=[
+                Wanted(sku, quantity, (tickets or {}).get(sku, 0))
+                for sku, quantity in (wanted or {SPRING: 2}).items()
+            ],
             address=address,
             district=district,
             window=window,
@@ -133,6 +137,9 @@ class Shop:
         due = orders.refundable(self.uow, tenant_id="demo", order_id=order.order_id)
         self.gives_back(chart.order_unearned(order.order_id), due.goods_fen)
         self.gives_back(chart.bucket_deposit(order.customer_id), due.deposit_fen)
+        orders.note_deposit_returned(
+            self.uow, tenant_id="demo", order_id=order.order_id, amount_fen=due.deposit_fen
+        )
 
     def gives_back(self, account: ledger.Account, amount_fen: int) -> None:
         if amount_fen:

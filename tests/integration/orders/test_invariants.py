@@ -1,45 +1,36 @@
 """Whatever customers and couriers do, in whatever order: all money is somebody's, to the end."""
 
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
-from sqlalchemy.orm import Session
 
 from tapline import clock, orders
 from tapline.errors import ConflictError, InvalidError
 from tapline.ledger import chart
 from tapline.orders import FailReason, Order, OrderState
-from tapline.uow import Database, UnitOfWork
+from tapline.uow import Database
+from tests.integration.invariants.invariants import broken_books
 from tests.integration.orders.shop import MORNING, PURE, SPRING, Shop
+from tests.stateful import Undone, try_to_break
 
 which = st.integers(0, 100)
 UNDELIVERED = {OrderState.PAID, OrderState.ASSIGNED, OrderState.OUT, OrderState.FAILED}
 ON_A_LIST = {OrderState.ASSIGNED, OrderState.OUT, OrderState.FAILED}
 
 
-class Trade(RuleBasedStateMachine):
+class Trade(Undone):
     """One household and its orders. Impossible acts are refused and change nothing."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__()
-        self._stack = ExitStack()
-        connection = self._stack.enter_context(database.engine.connect())
-        transaction = connection.begin()
-        self._stack.callback(transaction.rollback)
-        session = self._stack.enter_context(Session(connection, expire_on_commit=False))
-        self._stack.enter_context(clock.frozen(MORNING))
-        self._shop = Shop(UnitOfWork(session))
+        super().__init__(database, MORNING)
+        self._shop = Shop(self.uow)
         self._placed: list[Order] = []
         self._handed = 0
 
@@ -47,7 +38,7 @@ class Trade(RuleBasedStateMachine):
         try:
             self._everything_ends()
         finally:
-            self._stack.close()
+            super().teardown()
 
     @initialize()
     def first(self) -> None:
@@ -153,6 +144,10 @@ class Trade(RuleBasedStateMachine):
         assert held_fen >= sum(order.deposit_fen for order in promised)
 
     @invariant()
+    def the_books_are_whole(self) -> None:
+        assert broken_books(self.uow) == []
+
+    @invariant()
     def money_is_somebodys(self) -> None:
         held = self._shop.balances()
         taken = held.pop("psp:wechat", 0)
@@ -209,11 +204,4 @@ class Trade(RuleBasedStateMachine):
 
 
 def test_all_money_of_orders_is_accounted_for_to_the_end(database: Database) -> None:
-    run_state_machine_as_test(
-        partial(Trade, database),  # type: ignore[arg-type]  # any factory will do
-        settings=settings(
-            max_examples=12,
-            stateful_step_count=20,
-            suppress_health_check=[HealthCheck.too_slow],
-        ),
-    )
+    try_to_break(Trade, database, few=12)

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from tapline import clock, ledger, people, policy, refunds
+from tapline import cards, clock, ledger, people, policy, refunds
 from tapline.cards import vouchers
 from tapline.cards.facts import FactIn
 from tapline.cards.vouchers import Tap
 from tapline.errors import ConflictError, DeniedError, InvalidError
 from tapline.ledger import chart
+from tapline.notices import Notice
 from tapline.people import Role, Staff
 from tapline.reconciliation import CorrectionTarget
 from tapline.refunds import goodwill
@@ -66,6 +68,16 @@ def test_an_agent_makes_good_a_pour_and_it_waits_for_the_next_tap(desk: UnitOfWo
 
     assert given.state is GoodwillState.GIVEN
     assert (waiting_fen(desk), cost_fen(desk)) == (100, 100)
+
+
+def test_the_holder_is_told_once_what_he_was_given_and_where_it_is(desk: UnitOfWork) -> None:
+    holder = people.create_customer(desk, tenant_id="demo", phone="13800138000", name="李敏")
+    cards.assign(desk, tenant_id="demo", card_no=CARD, customer_id=holder.customer_id)
+    give(desk, staff(desk, "lin"))
+
+    told = [text for text in desk.session.scalars(select(Notice.text)) if "补偿" in text]
+    assert len(told) == 1
+    assert "1.00 元，下次在任意一台机器刷卡时写入卡内" in told[0]
 
 
 def test_a_pour_is_made_good_once(desk: UnitOfWork) -> None:

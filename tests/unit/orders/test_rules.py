@@ -34,10 +34,21 @@ def test_windows_are_in_business_time_whatever_the_servers_clock() -> None:
 
 
 def test_the_same_product_twice_is_one_quantity() -> None:
-    assert checked([Wanted("A", 2), Wanted("B", 1), Wanted("A", 1)]) == {"A": 3, "B": 1}
+    wanted = [Wanted("A", 2, tickets=1), Wanted("B", 1), Wanted("A", 1)]
+
+    assert checked(wanted) == {"A": Wanted("A", 3, tickets=1), "B": Wanted("B", 1)}
 
 
-@pytest.mark.parametrize("wanted", [[], [Wanted("A", 0)], [Wanted("A", 1), Wanted("A", 50)]])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        [],
+        [Wanted("A", 0)],
+        [Wanted("A", 1), Wanted("A", 50)],
+        [Wanted("A", 1, tickets=2)],
+        [Wanted("A", 1, tickets=-1)],
+    ],
+)
 def test_nothing_and_beyond_all_measure_are_refused(wanted: list[Wanted]) -> None:
     with pytest.raises(InvalidError):
         checked(wanted)

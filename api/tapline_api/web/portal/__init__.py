@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from tapline_api.web.portal import (
+    booklets,
     cases,
     entry,
     home,
@@ -29,6 +30,7 @@ _ROOMS = (
     sharing,
     water,
     orders,
+    booklets,
     refunds,
     cases,
 )

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request, Response, status
 
 from tapline import clock, orders, people, refunds, tickets
-from tapline.errors import InvalidError, NotFoundError
-from tapline.orders import Order, OrderState
+from tapline.errors import ConflictError, InvalidError, NotFoundError
+from tapline.orders import Order, OrderState, receipts
 from tapline.payments import Payment
 from tapline.refunds import Refund
 from tapline.tickets import About, Source
@@ -26,6 +26,7 @@ from tapline_api.words.orders import COMPLAINTS
 router = APIRouter(prefix="/orders")
 
 _MOVABLE = {OrderState.PAID, OrderState.ASSIGNED, OrderState.FAILED}
+"""Nobody is on the way with it."""
 
 
 @router.get("")
@@ -75,9 +76,9 @@ def cashier(request: Request, holder: CustomerAlone, order_id: UUID) -> Response
 
 @router.post("/{order_id}/cancel")
 def cancel(request: Request, uow: Transaction, holder: CurrentCustomer, order_id: UUID) -> Response:
-    """Drop an order that is not paid; of a paid one the money is asked back."""
+    """Drop an order that is not paid, or paid with tickets; else the money is asked back."""
     order = _own(uow, holder, order_id)
-    if order.state is not OrderState.PLACED:
+    if not _may_drop(uow, holder, order):
         return _page(request, uow, holder, order, why="conflict")
     orders.cancel(
         uow,
@@ -107,6 +108,38 @@ def reschedule(
     orders.reschedule(
         uow, tenant_id=holder.tenant_id, order_id=order_id, window=chosen, by=holder.actor
     )
+    return see_other(f"/portal/orders/{order_id}")
+
+
+@router.post("/{order_id}/doubt")
+def doubt(
+    *,
+    request: Request,
+    uow: Transaction,
+    holder: CurrentCustomer,
+    order_id: UUID,
+    sku: Annotated[list[str], Form()],
+    count: Annotated[list[int], Form()],
+    buckets_given: Annotated[int, Form()],
+    words: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """What really came, by the customer's count: the courier is asked."""
+    order = _own(uow, holder, order_id)
+    try:
+        with uow.attempt():
+            receipts.doubt(
+                uow,
+                tenant_id=holder.tenant_id,
+                customer_id=holder.customer.customer_id,
+                order_id=order_id,
+                received=dict(zip(sku, count, strict=False)),
+                buckets_given=buckets_given,
+                words=words,
+            )
+    except InvalidError:
+        return _page(request, uow, holder, order, why="counts", words=words)
+    except ConflictError:
+        return _page(request, uow, holder, order, why="conflict")
     return see_other(f"/portal/orders/{order_id}")
 
 
@@ -185,6 +218,8 @@ def _page(
         courier=_courier(uow, holder, order),
         cases=told(tickets.of_order(uow, tenant_id=tenant_id, order_id=order.order_id)),
         complaints=COMPLAINTS,
+        doubt=receipts.doubt_of(uow, tenant_id=tenant_id, order_id=order.order_id),
+        droppable=_may_drop(uow, holder, order),
         windows=orders.windows(clock.now()) if _may_move(uow, holder, order) else [],
         why=why,
         words=words,
@@ -211,6 +246,13 @@ def _may_move(uow: UnitOfWork, holder: Holder, order: Order) -> bool:
     """Whether another time can be agreed: not under way, and nobody asks for the money."""
     asked = any(not refund.state.is_over for refund in _refunds_of(uow, holder, order))
     return order.state in _MOVABLE and not asked
+
+
+def _may_drop(uow: UnitOfWork, holder: Holder, order: Order) -> bool:
+    """Whether it is simply cancelled: no money for water hangs on it. Its deposits follow."""
+    if order.state is OrderState.PLACED:
+        return True
+    return not order.goods_fen and _may_move(uow, holder, order)
 
 
 def _courier(uow: UnitOfWork, holder: Holder, order: Order) -> str:

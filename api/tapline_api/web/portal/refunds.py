@@ -17,6 +17,8 @@ from tapline_api.words.refunds import REASONS, TOLD
 router = APIRouter(prefix="/refunds")
 
 CardNo = Annotated[str | None, Query(alias="card", max_length=32)]
+Ticket = Annotated[str | None, Query(max_length=32)]
+"""Of water tickets: the product that they are good for."""
 
 
 @router.get("")
@@ -35,6 +37,7 @@ def ask_page(
     card_no: CardNo = None,
     order: UUID | None = None,
     topup: UUID | None = None,
+    ticket: Ticket = None,
     yuan: Annotated[str, Query(max_length=20)] = "",
     reason: Reason | None = None,
 ) -> Response:
@@ -42,7 +45,10 @@ def ask_page(
     reasons = REASONS.get(kind)
     if reasons is None:
         raise NotFoundError("such a refund is not asked for here")
-    if known := _under_way(uow, holder, card_no, order, topup):
+    known = _under_way(
+        uow, holder, card_no=card_no, order_id=order, topup_id=topup, ticket_sku=ticket
+    )
+    if known is not None:
         return see_other(f"/portal/refunds/{known.refund_id}")
     chosen = reasons[0] if len(reasons) == 1 else reason if reason in reasons else None
     wanted_fen = _wanted(yuan)
@@ -54,6 +60,7 @@ def ask_page(
         card_no=card_no,
         order_id=order,
         topup_id=topup,
+        ticket_sku=ticket,
         wanted_fen=wanted_fen,
     )
     return render(
@@ -64,6 +71,7 @@ def ask_page(
         card_no=card_no,
         order_id=order,
         topup_id=topup,
+        ticket_sku=ticket,
         wanted_fen=wanted_fen,
         yuan=yuan,
         reasons=reasons,
@@ -85,11 +93,19 @@ def ask(
     card_no: Annotated[str, Form(max_length=32)] = "",
     order_id: Annotated[UUID | None, Form()] = None,
     topup_id: Annotated[UUID | None, Form()] = None,
+    ticket_sku: Annotated[str | None, Form(max_length=32)] = None,
     wanted_fen: Annotated[int | None, Form()] = None,
     words: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Ask for it; the same form sent twice is one claim, and so is another form."""
-    known = _under_way(uow, holder, card_no or None, order_id, topup_id)
+    known = _under_way(
+        uow,
+        holder,
+        card_no=card_no or None,
+        order_id=order_id,
+        topup_id=topup_id,
+        ticket_sku=ticket_sku,
+    )
     if known is not None and known.request_key != request_key:
         return see_other(f"/portal/refunds/{known.refund_id}")
     refund = refunds.request(
@@ -102,6 +118,7 @@ def ask(
         card_no=card_no or None,
         order_id=order_id,
         topup_id=topup_id,
+        ticket_sku=ticket_sku,
         wanted_fen=wanted_fen,
         words=words,
         request_key=request_key,
@@ -172,27 +189,35 @@ def refunds_of(uow: UnitOfWork, holder: Holder) -> list[Refund]:
 
 
 def newest_of(
-    uow: UnitOfWork, holder: Holder, *, card_no: str | None = None, order_id: UUID | None = None
+    uow: UnitOfWork,
+    holder: Holder,
+    *,
+    card_no: str | None = None,
+    order_id: UUID | None = None,
+    ticket_sku: str | None = None,
 ) -> Refund | None:
-    """The last claim on a card or an order; on deposits where neither is named."""
-    about = (card_no, order_id)
-    return next(
-        (one for one in refunds_of(uow, holder) if (one.card_no, one.order_id) == about), None
-    )
+    """The last claim on a card, an order or tickets; on deposits where none is named."""
+    about = (card_no, order_id, ticket_sku, None)
+    for one in refunds_of(uow, holder):
+        if (one.card_no, one.order_id, one.ticket_sku, one.booklet_id) == about:
+            return one
+    return None
 
 
 def _under_way(
     uow: UnitOfWork,
     holder: Holder,
+    *,
     card_no: str | None,
     order_id: UUID | None,
     topup_id: UUID | None,
+    ticket_sku: str | None,
 ) -> Refund | None:
     if topup_id is not None:
         claims = (one for one in refunds_of(uow, holder) if one.topup_id == topup_id)
         newest = next(claims, None)
     else:
-        newest = newest_of(uow, holder, card_no=card_no, order_id=order_id)
+        newest = newest_of(uow, holder, card_no=card_no, order_id=order_id, ticket_sku=ticket_sku)
     return newest if newest and not newest.state.is_over else None
 
 
@@ -213,6 +238,7 @@ def _proposal(
     card_no: str | None,
     order_id: UUID | None,
     topup_id: UUID | None,
+    ticket_sku: str | None,
     wanted_fen: int | None,
 ) -> Proposal | None:
     """What would come back; None where the state of the card or order allows no claim."""
@@ -226,6 +252,7 @@ def _proposal(
             card_no=card_no,
             order_id=order_id,
             topup_id=topup_id,
+            ticket_sku=ticket_sku,
             wanted_fen=wanted_fen,
         )
     except (ConflictError, InvalidError):

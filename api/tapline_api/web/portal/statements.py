@@ -13,7 +13,7 @@ from tapline_api import labels
 from tapline_api.formats import Formats
 
 _PAGE = 40
-_TOLD_UNMOVED = frozenset({"purse_restored"})
+_TOLD_UNMOVED = frozenset({"purse_restored", "purse_restored_less"})
 """What changes nothing of a card's worth and is told all the same."""
 
 

@@ -1,7 +1,7 @@
 """Barrels to the door: chosen, looked over with the whole sum, ordered."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 from uuid import uuid4
@@ -9,7 +9,8 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Form, Request, Response, status
 
 from tapline import clock, orders
-from tapline.orders import DayPart, Wanted, Window
+from tapline.ledger import InsufficientError
+from tapline.orders import DayPart, Wanted, Window, booklets
 from tapline.payments import Gateways
 from tapline.uow import UnitOfWork
 from tapline_api.deps import CurrentCustomer, Holder, Transaction
@@ -29,6 +30,8 @@ class Wish:
 
     counts: dict[str, int]
     """Barrels by sku, those of which none is wanted left out."""
+    tickets: dict[str, int]
+    """How many of the barrels a ticket pays for each, by sku."""
     district: str = ""
     address: str = ""
     window: str = ""
@@ -37,7 +40,12 @@ class Wish:
     @property
     def lines(self) -> list[Wanted]:
         """As orders take it."""
-        return [Wanted(sku, count) for sku, count in self.counts.items()]
+        return [Wanted(sku, count, self.tickets.get(sku, 0)) for sku, count in self.counts.items()]
+
+    def paying_with(self, free: Mapping[str, int]) -> "Wish":
+        """The same, with as many of the `free` tickets as there are barrels for; by sku."""
+        tickets = {sku: min(count, free.get(sku, 0)) for sku, count in self.counts.items()}
+        return replace(self, tickets=tickets)
 
 
 def _said(
@@ -48,9 +56,12 @@ def _said(
     address: Annotated[str, Form(max_length=400)],
     window: Annotated[str, Form(max_length=40)],
     provider: Annotated[str, Form(max_length=20)],
+    ticket_sku: Annotated[list[str] | None, Form()] = None,
+    ticket_count: Annotated[list[int] | None, Form()] = None,
 ) -> Wish:
     counts = {one: number for one, number in zip(sku, count, strict=False) if number}
-    return Wish(counts, district, address.strip(), window, provider)
+    tickets = dict(zip(ticket_sku or [], ticket_count or [], strict=False))
+    return Wish(counts, tickets, district, address.strip(), window, provider)
 
 
 Wished = Annotated[Wish, Depends(_said)]
@@ -64,11 +75,21 @@ def water_page(request: Request, uow: Transaction, holder: CurrentCustomer) -> R
 
 @router.post("")
 def look_over(
-    request: Request, uow: Transaction, holder: CurrentCustomer, wish: Wished
+    *,
+    request: Request,
+    uow: Transaction,
+    holder: CurrentCustomer,
+    wish: Wished,
+    use: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
-    """The whole sum, deposits apart, before anything is ordered."""
+    """The whole sum, deposits apart, before anything is ordered.
+
+    For the products in `use` as many barrels as there are tickets are paid for with them.
+    """
     if why := _flaw(request, uow, holder, wish):
         return _form(request, uow, holder, wish, why=why)
+    free = _free_tickets(uow, holder)
+    wish = wish.paying_with({sku: free.get(sku, 0) for sku in use or []})
     lines = orders.priced(
         uow,
         tenant_id=holder.tenant_id,
@@ -82,7 +103,7 @@ def look_over(
         wish=wish,
         lines=lines,
         window=read_window(wish.window),
-        goods_fen=sum(line.quantity * line.price_fen for line in lines),
+        goods_fen=sum(line.goods_fen for line in lines),
         deposit_fen=sum(line.deposits * line.deposit_fen for line in lines),
         request_key=uuid4().hex,
     )
@@ -102,17 +123,21 @@ def place(
     why = _flaw(request, uow, holder, wish)
     if why or window is None:
         return _form(request, uow, holder, wish, why=why)
-    order = orders.place(
-        uow,
-        tenant_id=holder.tenant_id,
-        customer_id=holder.customer.customer_id,
-        lines=wish.lines,
-        address=wish.address,
-        district=wish.district,
-        window=window,
-        request_key=request_key,
-        provider=wish.provider,
-    )
+    try:
+        with uow.attempt():
+            order = orders.place(
+                uow,
+                tenant_id=holder.tenant_id,
+                customer_id=holder.customer.customer_id,
+                lines=wish.lines,
+                address=wish.address,
+                district=wish.district,
+                window=window,
+                request_key=request_key,
+                provider=wish.provider,
+            )
+    except InsufficientError:
+        return _form(request, uow, holder, wish, why="tickets")
     return see_other(f"/portal/orders/{order.order_id}/cashier")
 
 
@@ -156,6 +181,8 @@ def _form(
         windows=orders.windows(clock.now()),
         providers=_providers(request),
         deposits=orders.deposits_of(uow, tenant_id=tenant_id, customer_id=customer_id),
+        free=_free_tickets(uow, holder),
+        booklets=booklets.offered(uow, tenant_id=tenant_id),
         orders=orders.listed(uow, tenant_id=tenant_id, customer_id=customer_id, limit=3),
     )
 
@@ -165,10 +192,18 @@ def _last_time(uow: UnitOfWork, holder: Holder) -> Wish:
         uow, tenant_id=holder.tenant_id, customer_id=holder.customer.customer_id, limit=1
     )
     if not before:
-        return Wish({})
+        return Wish({}, {})
     last = before[0]
     counts = {line.sku: line.quantity for line in last.lines}
-    return Wish(counts, last.district, last.address)
+    return Wish(counts, {}, last.district, last.address)
+
+
+def _free_tickets(uow: UnitOfWork, holder: Holder) -> dict[str, int]:
+    """The tickets that the customer may order with, by sku."""
+    mine = booklets.in_hand(
+        uow, tenant_id=holder.tenant_id, customer_id=holder.customer.customer_id
+    )
+    return {one.sku: one.free for one in mine if one.free}
 
 
 def _providers(request: Request) -> Sequence[str]:

@@ -21,6 +21,8 @@ def _conflict(finding: Finding) -> Words:
         f"Record {finding.seq} came with {facts['versions']} different contents "
         f"({', '.join(amounts)} yuan)"
     )
+    if facts.get("by_person"):
+        return _ruled(zh, en, facts["standing_fen"])
     if facts["standing_fen"] is None:
         return (
             f"{zh}，卡的余额链无法判定：暂不向卡收费，等待人工处理",
@@ -31,6 +33,19 @@ def _conflict(finding: Finding) -> Words:
     return (
         f"{zh}，卡的余额链证明 {stands} 元的一种属实",
         f"{en}; the card's chain proves the one of {stands} yuan",
+    )
+
+
+def _ruled(zh: str, en: str, standing_fen: int | None) -> Words:
+    if standing_fen is None:
+        return (
+            f"{zh}，人工判定均不属实：不收费",
+            f"{en}; a person decided that none is true: nobody pays",
+        )
+    stands = yuan(standing_fen)
+    return (
+        f"{zh}，人工判定 {stands} 元的一种属实",
+        f"{en}; a person decided that the one of {stands} yuan is true",
     )
 
 
@@ -85,6 +100,13 @@ def _doubtful(finding: Finding) -> Words:
         )
     count = len(facts["operations"])
     zh, en = f"卡的同一个计数上有 {count} 次操作", f"{count} operations share one count of the card"
+    if facts.get("by_person"):
+        which_zh, which_en = ("其中一次", "one is") if facts["decided"] else ("均不", "none is")
+        return (
+            f"{zh}，人工判定{which_zh}属于此卡：其余不收费，卡已停用",
+            f"{en}; a person decided that {which_en} its own: nobody pays for the rest, and it is "
+            "blocked",
+        )
     if facts["decided"]:
         return (
             f"{zh}，余额链只证明其中一次：其余暂不向卡收费，卡已停用",
@@ -133,10 +155,16 @@ def _late(finding: Finding) -> Words:
 
 def _debt(finding: Finding) -> Words:
     amount = yuan(finding.amount_fen)
-    return (
-        f"卡上欠费 {amount} 元，将从下一笔充值中扣除",
-        f"The card owes {amount} yuan, which what is paid in next will settle",
-    )
+    zh = f"卡上欠费 {amount} 元，将从下一笔充值中扣除"
+    en = f"The card owes {amount} yuan, which what is paid in next will settle"
+    if restored_fen := finding.facts.get("restored_fen"):
+        restored = yuan(restored_fen)
+        zh += f"；其中 {restored} 元因缺少记录曾补写到卡内，记录后来到达，这部分水费仍由此卡支付"
+        en += (
+            f"; {restored} yuan of it had been written back to the card because records were "
+            "missing, and they came later: that water is the card's to pay"
+        )
+    return zh, en
 
 
 _UNPAID = {

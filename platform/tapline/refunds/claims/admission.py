@@ -3,6 +3,7 @@
 from tapline import audit, cards, orders
 from tapline.cards import CardState, topups
 from tapline.errors import ConflictError, InvalidError, NotFoundError
+from tapline.orders import booklets
 from tapline.refunds.model import LIVES_ON, Reason, Refund, RefundKind
 from tapline.refunds.repository import RefundRepository
 from tapline.uow import UnitOfWork
@@ -43,6 +44,10 @@ def check(uow: UnitOfWork, refund: Refund) -> None:
         order = orders.get(uow, tenant_id=tenant_id, order_id=refund.order_id)
         if order.customer_id != refund.customer_id:
             raise NotFoundError(f"no order {refund.order_id}")
+    if refund.booklet_id is not None:
+        bought = booklets.purchase(uow, tenant_id=tenant_id, purchase_id=refund.booklet_id)
+        if bought.customer_id != refund.customer_id:
+            raise NotFoundError(f"no booklet {refund.booklet_id}")
 
 
 def _name_card(uow: UnitOfWork, refund: Refund) -> None:
@@ -68,7 +73,15 @@ def card_is_busy(refunds: RefundRepository, refund: Refund) -> bool:
 
 def same(known: Refund, asked: Refund) -> Refund:
     """The claim that this form made before."""
-    names = ["kind", "customer_id", "order_id", "topup_id", "wanted_fen"]
+    names = [
+        "kind",
+        "customer_id",
+        "order_id",
+        "topup_id",
+        "ticket_sku",
+        "booklet_id",
+        "wanted_fen",
+    ]
     if asked.topup_id is None:  # of a top-up the card follows
         names.append("card_no")
     for name in names:

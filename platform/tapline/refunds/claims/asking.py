@@ -54,6 +54,8 @@ def quote(
     card_no: str | None = None,
     order_id: UUID | None = None,
     topup_id: UUID | None = None,
+    ticket_sku: str | None = None,
+    booklet_id: UUID | None = None,
     wanted_fen: int | None = None,
 ) -> Proposal:
     """What would be given back now. Changes nothing.
@@ -68,7 +70,7 @@ def quote(
         kind=kind,
         customer_id=customer_id,
         reason=reason,
-        about=About(card_no, order_id, topup_id, wanted_fen),
+        about=About(card_no, order_id, topup_id, ticket_sku, booklet_id, wanted_fen),
     )
     check(uow, refund)
     in_force, now = policy.current(uow, tenant_id=tenant_id), clock.now()
@@ -99,6 +101,8 @@ def request(
     card_no: str | None = None,
     order_id: UUID | None = None,
     topup_id: UUID | None = None,
+    ticket_sku: str | None = None,
+    booklet_id: UUID | None = None,
     wanted_fen: int | None = None,
     words: str = "",
     request_key: str | None = None,
@@ -115,6 +119,8 @@ def request(
         card_no: of a card that is closed, or of which a part or what waits goes back.
         order_id: of an order; of deposits nothing is named.
         topup_id: of one top-up.
+        ticket_sku: of tickets: the product that they are good for.
+        booklet_id: of a booklet that was paid twice.
         wanted_fen: how much of a card that lives on; None: all that can be had.
         words: the customer's own.
         request_key: of the form; sent again it is the same claim.
@@ -134,7 +140,7 @@ def request(
         kind=kind,
         customer_id=customer_id,
         reason=reason,
-        about=About(card_no, order_id, topup_id, wanted_fen),
+        about=About(card_no, order_id, topup_id, ticket_sku, booklet_id, wanted_fen),
     )
     refund.words, refund.requested_by, refund.request_key = words.strip(), actor, request_key
     if request_key is not None and (known := refunds.requested(request_key)):

@@ -1,6 +1,7 @@
 """Claims on bottled water: orders that did not come, came short, and deposits of buckets."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from tapline import ledger, orders
 from tapline.errors import ConflictError
@@ -59,14 +60,27 @@ class OrderCase(HeldCase):
             raise ConflictError(f"the order is {found.state.value}: {self.why_not}")
         return of_order(found.goods_fen, found.deposit_fen)
 
+    def pay(self, by: str) -> None:
+        quote = self.refund.quote
+        assert quote is not None
+        super().pay(by)
+        orders.note_deposit_returned(
+            self.uow,
+            tenant_id=self.refund.tenant_id,
+            order_id=self._order_id,
+            amount_fen=sum(x["amount_fen"] for x in quote["lines"] if x["code"] == "deposit"),
+        )
+
     def subjects(self) -> list[str]:
-        return [f"order:{self.refund.order_id}"]
+        return [f"order:{self._order_id}"]
+
+    @property
+    def _order_id(self) -> UUID:
+        assert self.refund.order_id is not None
+        return self.refund.order_id
 
     def _refundable(self) -> orders.Refundable:
-        assert self.refund.order_id is not None
-        return orders.refundable(
-            self.uow, tenant_id=self.refund.tenant_id, order_id=self.refund.order_id
-        )
+        return orders.refundable(self.uow, tenant_id=self.refund.tenant_id, order_id=self._order_id)
 
 
 class OrderCancelled(OrderCase):
@@ -84,11 +98,10 @@ class OrderCancelled(OrderCase):
         return rules.tier(self.policy, amount_fen)
 
     def pay(self, by: str) -> None:
-        assert self.refund.order_id is not None
         orders.cancel(
             self.uow,
             tenant_id=self.refund.tenant_id,
-            order_id=self.refund.order_id,
+            order_id=self._order_id,
             by=by,
             reason=self.refund.reason,
         )

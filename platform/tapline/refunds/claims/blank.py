@@ -17,6 +17,7 @@ _ABOUT: Mapping[RefundKind, Collection[tuple[str, ...]]] = {
     RefundKind.ORDER_CANCEL: {("order_id",)},
     RefundKind.ORDER_SHORT: {("order_id",)},
     RefundKind.DEPOSIT_RETURN: {()},
+    RefundKind.TICKET_UNUSED: {("ticket_sku",), ("booklet_id",)},
 }
 """What a claim of each kind names."""
 
@@ -28,6 +29,8 @@ class About:
     card_no: str | None = None
     order_id: UUID | None = None
     topup_id: UUID | None = None
+    ticket_sku: str | None = None
+    booklet_id: UUID | None = None
     wanted_fen: int | None = None
     """Of a card that lives on, so much."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tapline import clock, ledger
-from tapline.ledger import Movement, Resolution
+from tapline.ledger import Movement, Resolution, chart
 from tapline.policy import Policy
 from tapline.refunds.claims.quotes import Quote
 from tapline.refunds.model import Refund, Tier
@@ -119,6 +119,7 @@ class Case(ABC):
         return settled_fen
 
     def moved_fen(self, key: str) -> int:
-        """What the journal under `key` moved or holds."""
+        """The money that the journal under `key` moved or holds."""
         lines = ledger.entries_for_keys(self.uow, tenant_id=self.refund.tenant_id, keys=[key])[key]
-        return sum(line.amount for line in lines if line.side == "D")
+        debits = (line for line in lines if line.side == "D" and line.unit == chart.FEN)
+        return sum(line.amount for line in debits)

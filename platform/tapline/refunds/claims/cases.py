@@ -12,6 +12,7 @@ from tapline.refunds.claims.loads import (
     TopUpReturned,
     WaitingReturned,
 )
+from tapline.refunds.claims.water_tickets import PaidAgain, TicketsUnused
 from tapline.refunds.model import Reason, Refund, RefundKind
 from tapline.uow import UnitOfWork
 
@@ -21,10 +22,12 @@ _CASES: Mapping[RefundKind, type[Case]] = {
     RefundKind.ORDER_CANCEL: OrderCancelled,
     RefundKind.ORDER_SHORT: OrderShort,
     RefundKind.DEPOSIT_RETURN: DepositReturned,
+    RefundKind.TICKET_UNUSED: TicketsUnused,
 }
 _FOUND: Mapping[str, type[Case]] = {
     Reason.AFTER_CLOSING: AfterClosing,
     Reason.CARD_ENDED: StrandedReturned,
+    Reason.PAID_AGAIN: PaidAgain,
 }
 
 

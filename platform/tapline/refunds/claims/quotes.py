@@ -19,6 +19,7 @@ UNDISCOUNTED = "SPC 法释〔2025〕4号 19"
 SHORTFALL = "SPC 法释〔2025〕4号 20"
 CONTRACT = "民法典 563, 566"
 DEPOSIT = "民法典 587"
+UNDUE = "民法典 985"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,16 @@ def of_load(money: CardMoney, *, left_fen: int, free_fen: int, fresh: bool) -> Q
 
 def of_stranded(amount_fen: int) -> Quote:
     """A top-up that no card got: all of it."""
-    return Quote((QuoteLine("topup", amount_fen, CONTRACT),) if amount_fen else ())
+    return _all(QuoteLine("topup", amount_fen, CONTRACT))
+
+
+def of_second_payment(amount_fen: int) -> Quote:
+    """What was paid for something that was paid already: all of it."""
+    return _all(QuoteLine("paid_again", amount_fen, UNDUE))
+
+
+def _all(line: QuoteLine) -> Quote:
+    return Quote((line,) if line.amount_fen else ())
 
 
 def _own_lines(money: CardMoney, *, ours: bool, source: str) -> list[QuoteLine]:
@@ -188,6 +198,19 @@ def of_order(goods_fen: int, deposit_fen: int) -> Quote:
     return Quote(tuple(line for line in lines if line.amount_fen))
 
 
+def of_tickets(worth_fen: int, *, dearer_fen: int, unused: bool) -> Quote:
+    """Tickets that are not used: what was paid for them, each at the average of those in hand.
+
+    `dearer_fen` is what those used of the booklet begun count more, where policy counts them by
+    the barrel. `unused`: none was used, and all were paid within the last seven days.
+    """
+    source = UNUSED if unused else CONTRACT
+    lines = [QuoteLine("tickets", worth_fen, source)]
+    if dearer_fen:
+        lines.append(QuoteLine("used_by_barrel", -min(dearer_fen, worth_fen), UNDISCOUNTED))
+    return Quote(tuple(line for line in lines if line.amount_fen), unused=unused)
+
+
 def of_deposit(returnable_fen: int) -> Quote:
     """Deposits whose buckets are back: all of them."""
-    return Quote((QuoteLine("deposit", returnable_fen, DEPOSIT),) if returnable_fen else ())
+    return _all(QuoteLine("deposit", returnable_fen, DEPOSIT))

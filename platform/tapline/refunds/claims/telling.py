@@ -12,6 +12,7 @@ _WHAT = {
     RefundKind.ORDER_CANCEL: "取消订水单",
     RefundKind.ORDER_SHORT: "少送水桶",
     RefundKind.DEPOSIT_RETURN: "退桶押金",
+    RefundKind.TICKET_UNUSED: "退水票",
 }
 _PROVIDERS = {"wechat": "微信", "alipay": "支付宝"}
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from tapline import audit, cards, clock, ledger, orders, policy
 from tapline.cards import CardState, topups
 from tapline.cards.topups import TopUpState
-from tapline.orders import OrderState
+from tapline.ledger import chart
+from tapline.orders import OrderState, booklets
 from tapline.policy import Policy
 from tapline.refunds.claims import money, rules
 from tapline.refunds.claims.asking import request
@@ -78,6 +79,25 @@ def on_topup(uow: UnitOfWork, *, tenant_id: str, topup_id: UUID) -> None:
             reason=Reason.CARD_ENDED,
             actor=audit.SYSTEM,
             request_key=topup.subject,
+        )
+
+
+def on_booklet(uow: UnitOfWork, *, tenant_id: str, purchase_id: UUID) -> None:
+    """Give back what was paid for a booklet that had been paid, though nobody asked."""
+    bought = booklets.purchase(uow, tenant_id=tenant_id, purchase_id=purchase_id)
+    refunds = RefundRepository(uow, tenant_id)
+    refunds.be_alone()
+    account = chart.booklet(purchase_id)
+    found = ledger.balances(uow, tenant_id=tenant_id, codes=[account.code])
+    if account.code in found and found[account.code].available > 0:
+        request(
+            uow,
+            tenant_id=tenant_id,
+            kind=RefundKind.TICKET_UNUSED,
+            customer_id=bought.customer_id,
+            booklet_id=purchase_id,
+            reason=Reason.PAID_AGAIN,
+            actor=audit.SYSTEM,
         )
 
 

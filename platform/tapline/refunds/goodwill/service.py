@@ -11,6 +11,7 @@ from tapline.people import Staff
 from tapline.refunds.goodwill import rules
 from tapline.refunds.goodwill.model import Goodwill, GoodwillState, Why
 from tapline.refunds.goodwill.repository import GoodwillRepository, Key
+from tapline.refunds.goodwill.telling import tell
 from tapline.refunds.pours.settlement import onto
 from tapline.refunds.repository import RefundRepository
 from tapline.uow import UnitOfWork
@@ -161,6 +162,7 @@ def _before(given: GoodwillRepository, card_no: str, staff: Staff) -> rules.Give
 def _hand_out(uow: UnitOfWork, goodwill: Goodwill, staff: Staff) -> None:
     goodwill.state, goodwill.given_at = GoodwillState.GIVEN, clock.now()
     _settle(uow, goodwill, goodwill.amount_fen, staff.login)
+    tell(uow, goodwill, cards.get(uow, tenant_id=goodwill.tenant_id, card_no=goodwill.card_no))
 
 
 def _check_there(uow: UnitOfWork, goodwill: Goodwill) -> None:
