@@ -5,6 +5,7 @@ from tapline.people.codes.service import ask as ask_code
 from tapline.people.codes.service import redeem as redeem_code
 from tapline.people.counting import Counters
 from tapline.people.customers.model import Customer
+from tapline.people.customers.service import bring_in as bring_in_customers
 from tapline.people.customers.service import by_phone as customer_by_phone
 from tapline.people.customers.service import by_phone_tail as customers_by_phone_tail
 from tapline.people.customers.service import contact_phone, is_minor, phone_number, set_guardian
@@ -49,6 +50,7 @@ __all__ = [
     "Staff",
     "Vault",
     "ask_code",
+    "bring_in_customers",
     "change_password",
     "close",
     "contact_phone",

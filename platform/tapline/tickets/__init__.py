@@ -31,6 +31,7 @@ from tapline.tickets.service import (
     of_prediction,
     timeline,
 )
+from tapline.tickets.withdrawing import is_untouched, withdraw
 from tapline.tickets.work_orders.rules import outcomes as work_outcomes
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "dispatch_foreseen",
     "get",
     "hand_back",
+    "is_untouched",
     "listed",
     "of_customer",
     "of_order",
@@ -72,6 +74,7 @@ __all__ = [
     "timeline",
     "undo_pause",
     "urgency",
+    "withdraw",
     "work_orders",
     "work_outcomes",
 ]

@@ -42,6 +42,7 @@ CATEGORIES: Mapping[str, Category] = {
     "counters_differ": Category(Priority.NORMAL, CARDS, _MACHINE),
     "clock_wrong": Category(Priority.LOW, WATER, _MACHINE),
     "readings_odd": Category(Priority.LOW, WATER, _MACHINE),
+    "delivery_disputed": Category(Priority.NORMAL, BARRELS, _ORDER),
     "fault_foreseen": Category(Priority.LOW, WATER, _MACHINE),
     # told by people
     "device_fault": Category(Priority.URGENT, WATER, _MACHINE),

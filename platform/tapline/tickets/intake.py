@@ -36,7 +36,12 @@ def on_finding(uow: UnitOfWork, *, tenant_id: str, finding_id: UUID) -> Ticket |
     if not pending or (ticket is None and len(pending) < case.findings_min):
         return ticket
     if ticket is None:
-        about = About(facts={"count": 0}, device_id=finding.device_id, card_no=finding.card_no)
+        about = About(
+            facts={"count": 0},
+            device_id=finding.device_id,
+            card_no=finding.card_no,
+            order_id=rules.order_named(finding),
+        )
         ticket = open_case(uow, tenant_id, case, about)
     ticket.facts = ticket.facts | {"count": ticket.facts.get("count", 0) + len(pending)}
     _attach(uow, ticket, pending)

@@ -51,6 +51,8 @@ class Outcome(StrEnum):
     """The part that was foreseen to fail was worn."""
     OTHER_FAULT = "other_fault"
     NOT_VISITED = "not_visited"
+    CANCELLED = "cancelled"
+    """It should never have been opened."""
 
 
 class Ticket(Table):

@@ -73,6 +73,7 @@ _DOUBTS: Mapping[str, tuple[str, str]] = {
     "D22": ("device", "blocked_sale"),
     "D23": ("device", "false_proof"),
     "D25": ("card", "unknown_card"),
+    "D27": ("order", "delivery_disputed"),
     "D28": ("device", "readings_odd"),
 }
 """What a case is about, and its category, by the rule whose finding waits for a person."""
@@ -95,14 +96,22 @@ def case_of(finding: Finding, policy: Policy) -> Case | None:
 
 
 def _about(noun: str, finding: Finding) -> str:
-    """The subject of a finding's case: its fact, its machine or its card where it has one."""
+    """The subject of a finding's case: its fact, machine, card or order where it has one."""
     if noun == "fact" and finding.fact is not None:
         return _fact(*finding.fact)
     if noun == "device" and finding.device_id is not None:
         return f"device:{finding.device_id}:{finding.code}"
     if noun == "card" and finding.card_no is not None:
         return f"card:{finding.card_no}:{_DOUBTS[finding.code][1]}"
+    if noun == "order":
+        return finding.subject
     return f"{finding.subject}:{finding.code}"
+
+
+def order_named(finding: Finding) -> UUID | None:
+    """The order that a finding is about, if it is about one."""
+    kind, _, name = finding.subject.partition(":")
+    return UUID(name) if kind == "order" else None
 
 
 def review_of(device_id: str, seq: int) -> Case:

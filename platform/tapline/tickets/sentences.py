@@ -164,6 +164,7 @@ _HEADLINES: Mapping[str, Headline] = {
     "readings_odd": _of_machine(
         "多次上报不可能的读数", "it keeps reporting readings that cannot be"
     ),
+    "delivery_disputed": _order("送达数量有争议", "what was delivered is disputed"),
     "fault_foreseen": _fault_foreseen,
     "device_fault": _told("报修", "reported out of order"),
     "leak": _told("漏水", "a leak is reported"),

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +19,15 @@ class CustomerRepository:
         return self._session.scalar(
             select(Customer).where(Customer.tenant_id == tenant_id, Customer.phone == phone)
         )
+
+    def by_phones(self, tenant_id: str, phones: Collection[str]) -> Sequence[Customer]:
+        return self._session.scalars(
+            select(Customer).where(Customer.tenant_id == tenant_id, Customer.phone.in_(phones))
+        ).all()
+
+    def add_all(self, customers: Sequence[Customer]) -> None:
+        self._session.add_all(customers)
+        self._session.flush()
 
     def by_phone_tail(self, tenant_id: str, tail: str, limit: int) -> Sequence[Customer]:
         return self._session.scalars(

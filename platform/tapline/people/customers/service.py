@@ -1,5 +1,5 @@
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -41,6 +41,20 @@ def create(uow: UnitOfWork, *, tenant_id: str, phone: str, name: str) -> Custome
     customer = Customer(customer_id=new_id(), tenant_id=tenant_id, phone=phone, name=name)
     customers.add(customer)
     return customer
+
+
+def bring_in(uow: UnitOfWork, *, tenant_id: str, names: Mapping[str, str]) -> dict[str, Customer]:
+    """The customers with these phones (eleven digits): those we know as they are, the others new
+    with the names given; by phone."""
+    customers = CustomerRepository(uow)
+    known = {one.phone: one for one in customers.by_phones(tenant_id, names)}
+    new = [
+        Customer(customer_id=new_id(), tenant_id=tenant_id, phone=phone, name=name)
+        for phone, name in names.items()
+        if phone not in known
+    ]
+    customers.add_all(new)
+    return known | {one.phone: one for one in new}
 
 
 def set_guardian(

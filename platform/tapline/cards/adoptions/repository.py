@@ -1,0 +1,79 @@
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import null, select, text
+
+from tapline.cards.model import Card
+from tapline.uow import UnitOfWork
+
+# A number withdrawn after a mistake is free again: its last act says so.
+_OURS = text(
+    """
+    select card.card_no from card
+    where tenant_id = :tenant and card_no = any(:cards) and not (state = 'closed' and (
+        select act from card_step step
+        where step.tenant_id = card.tenant_id and step.card_no = card.card_no
+        order by position desc limit 1) = 'withdraw')
+    """
+)
+# The one question here that looks beyond its tenant: a number is printed on one card in the world.
+_OTHERS = text(
+    """
+    select distinct card_no from card
+    where tenant_id <> :tenant and card_no = any(:cards) and state <> 'closed'
+    """
+)
+_UNUSED = text(
+    """
+    select card.card_no from card
+    where tenant_id = :tenant and card_no = any(:cards) and state = 'active' and (
+        select act from card_step step
+        where step.tenant_id = card.tenant_id and step.card_no = card.card_no
+        order by position desc limit 1) = 'adopt'
+    """
+)
+_SIGHTINGS = text(
+    """
+    select card_no, bool_and(atc is not null) from fact
+    where tenant_id = :tenant and card_no = any(:cards) and flaw is null
+    group by card_no
+    """
+)
+
+
+class AdoptionRepository:
+    def __init__(self, uow: UnitOfWork, tenant_id: str) -> None:
+        self._session = uow.session
+        self._tenant_id = tenant_id
+
+    def ours(self, card_nos: Collection[str]) -> set[str]:
+        """Which are the tenant's, but those that were withdrawn."""
+        return set(self._session.scalars(_OURS, self._given(card_nos)))
+
+    def others(self, card_nos: Collection[str]) -> set[str]:
+        """Which another operator has in circulation."""
+        return set(self._session.scalars(_OTHERS, self._given(card_nos)))
+
+    def sightings(self, card_nos: Collection[str]) -> dict[str, bool]:
+        """Which our machines have met, and whether each time with the card's counter."""
+        rows = self._session.execute(_SIGHTINGS, self._given(card_nos))
+        return {row[0]: row[1] for row in rows}
+
+    def unused(self, card_nos: Collection[str]) -> set[str]:
+        """Which are in circulation, and nobody did anything with since they were taken over."""
+        return set(self._session.scalars(_UNUSED, self._given(card_nos)))
+
+    def put(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        """Write cards by number: new ones, and over those that were withdrawn."""
+        withdrawn = select(Card).where(Card.tenant_id == self._tenant_id, Card.card_no.in_(rows))
+        again = {card.card_no: card for card in self._session.scalars(withdrawn)}
+        for card_no, values in rows.items():
+            card = again.get(card_no) or Card(tenant_id=self._tenant_id, card_no=card_no)
+            for name, value in values.items():
+                # None alone would be taken for "not said", and the database's default written.
+                setattr(card, name, null() if value is None else value)
+            self._session.add(card)
+        self._session.flush()
+
+    def _given(self, card_nos: Collection[str]) -> dict[str, object]:
+        return {"tenant": self._tenant_id, "cards": list(card_nos)}
