@@ -10,8 +10,10 @@ from tapline_api.rest import (
     ledger,
     payments,
     sessions,
+    statements,
     telephony,
     tickets,
+    vendors,
 )
 
 
@@ -25,7 +27,7 @@ class Problem(BaseModel):
     detail: str
 
 
-__all__ = ["payments", "router", "telephony"]
+__all__ = ["payments", "router", "telephony", "vendors"]
 
 router = APIRouter(
     responses={
@@ -33,5 +35,5 @@ router = APIRouter(
         for status in (401, 403, 404, 409, 422, 429)
     }
 )
-for _room in (sessions, devices, cards, findings, tickets, ledger):
+for _room in (sessions, devices, cards, statements, findings, tickets, ledger):
     router.include_router(_room.router)

@@ -11,6 +11,7 @@ from tapline.partners.accountability.service import (
 )
 from tapline.partners.accountability.service import decide as decide_objection
 from tapline.partners.accountability.service import propose as propose_side
+from tapline.partners.accountability.telling import tell_partners
 from tapline.partners.agreements.model import Agreement, AgreementState
 from tapline.partners.agreements.rules import Base, Clause, Terms
 from tapline.partners.agreements.rules import read as read_terms
@@ -92,5 +93,6 @@ __all__ = [
     "share_days",
     "statements",
     "sweep_unanswered",
+    "tell_partners",
     "unattributed",
 ]

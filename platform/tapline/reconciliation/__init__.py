@@ -1,8 +1,16 @@
 """Reconciliation: machine, card and ledger held against each other, and what follows from it."""
 
 from tapline.reconciliation import breakers
+from tapline.reconciliation.barrels import follow as follow_order
+from tapline.reconciliation.barrels import sweep as sweep_orders
 from tapline.reconciliation.debts import follow as follow_debts
 from tapline.reconciliation.debts import sweep as sweep_debts
+from tapline.reconciliation.decisions.model import DecisionState, FindingDecision
+from tapline.reconciliation.decisions.service import confirm as confirm_decision
+from tapline.reconciliation.decisions.service import decide
+from tapline.reconciliation.decisions.service import of_finding as decisions_of
+from tapline.reconciliation.decisions.service import options as options_of
+from tapline.reconciliation.decisions.service import refuse as refuse_decision
 from tapline.reconciliation.findings.rules import Found
 from tapline.reconciliation.findings.service import (
     counts,
@@ -34,18 +42,24 @@ from tapline.reconciliation.service import (
 __all__ = [
     "RELEASERS",
     "CorrectionTarget",
+    "DecisionState",
     "Finding",
+    "FindingDecision",
     "Found",
     "OpenMachine",
     "Resolution",
     "SaleStop",
     "Side",
     "breakers",
+    "confirm_decision",
     "counts",
+    "decide",
+    "decisions_of",
     "drifts",
     "export_findings",
     "follow_debts",
     "follow_gaps",
+    "follow_order",
     "get",
     "listed",
     "mark",
@@ -54,7 +68,9 @@ __all__ = [
     "note_released_missing",
     "of_fact",
     "open_machines",
+    "options_of",
     "reconcile_cards",
+    "refuse_decision",
     "resolve",
     "restore_of",
     "resume_sale",
@@ -64,6 +80,7 @@ __all__ = [
     "sweep_debts",
     "sweep_gaps",
     "sweep_meters",
+    "sweep_orders",
     "target_of",
     "withdraw",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tapline.cards.proofs import Proof
+from tapline.devices import Assurance
 
 DEBIT = "debit"
 TORN = "torn"
@@ -17,6 +18,13 @@ class FactKey(NamedTuple):
 
     device_id: str
     seq: int
+
+
+class Opening(NamedTuple):
+    """What a card held, and what its own counter showed, when its chain began."""
+
+    atc: int
+    fen: int
 
 
 class Version(NamedTuple):
@@ -43,6 +51,13 @@ class Version(NamedTuple):
     tariff: int | None = None
     load_id: str | None = None
     proof: Proof = Proof.ABSENT
+    transport: Assurance = Assurance.DEVICE
+    """How well it is known that the machine said so."""
+
+    @property
+    def assurance(self) -> Assurance:
+        """What a machine may conclude from it: the card's own word stands above any machine's."""
+        return Assurance.CARD if self.proof is Proof.VERIFIED else self.transport
 
     @property
     def is_debit(self) -> bool:
@@ -67,11 +82,11 @@ class Version(NamedTuple):
 
 
 class Chain:
-    """What is known of one card, by its counter. Position 0 is the opening, where it is known."""
+    """What is known of one card, by its counter. It begins at the opening, where that is known."""
 
-    def __init__(self, opened_fen: int | None) -> None:
+    def __init__(self, opening: Opening | None) -> None:
         self._links: dict[int, list[Version]] = defaultdict(list)
-        self._opened_fen = opened_fen
+        self._opening = opening
 
     def add(self, version: Version) -> None:
         """Put a version at its counter; one without a counter, or torn, is no link."""
@@ -84,8 +99,8 @@ class Chain:
 
     def left(self, atc: int, balance_fen: int) -> bool:
         """Whether the card is known to have held this much after position `atc`."""
-        if atc == 0:
-            return self._opened_fen == balance_fen
+        if self._opening == (atc, balance_fen):
+            return True
         return any(link.bal_after_fen == balance_fen for link in self.at(atc))
 
     def met(self, atc: int, balance_fen: int) -> bool:
@@ -94,8 +109,8 @@ class Chain:
 
     def positions_left_at(self, balance_fen: int) -> list[int]:
         """Every position after which the card held this much, ascending."""
-        links = [atc for atc in self._links if self.left(atc, balance_fen)]
-        return sorted([0, *links] if self._opened_fen == balance_fen else links)
+        known = {*self._links, *([self._opening.atc] if self._opening else ())}
+        return sorted(atc for atc in known if self.left(atc, balance_fen))
 
     def around(self, key: FactKey) -> tuple[int | None, int | None]:
         """The card's last position on this device before `key`, and its first after it.
@@ -118,9 +133,9 @@ class Chain:
         return sorted(atc for atc, links in self._links.items() if links)
 
     @property
-    def opened_fen(self) -> int | None:
-        """What the card held before its first operation, where it is known."""
-        return self._opened_fen
+    def opening(self) -> Opening | None:
+        """How the card was before its first operation with us, where it is known."""
+        return self._opening
 
     def window(self, atc: int, reach: int) -> list[Version]:
         """The links at most `reach` positions from `atc`, in order."""
@@ -131,8 +146,8 @@ class Chain:
 class Chains:
     """The chains of several cards."""
 
-    def __init__(self, opened_fen: Mapping[str, int], links: Iterable[Version] = ()) -> None:
-        self._opened_fen = opened_fen
+    def __init__(self, openings: Mapping[str, Opening], links: Iterable[Version] = ()) -> None:
+        self._openings = openings
         self._chains: dict[str, Chain] = {}
         for link in links:
             self.of(link.card_no).add(link)
@@ -141,5 +156,5 @@ class Chains:
         """A card's chain, empty where nothing is known of it."""
         chain = self._chains.get(card_no)
         if chain is None:
-            chain = self._chains[card_no] = Chain(self._opened_fen.get(card_no))
+            chain = self._chains[card_no] = Chain(self._openings.get(card_no))
         return chain

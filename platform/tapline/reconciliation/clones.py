@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from tapline.reconciliation.chain import Chain, FactKey, Version
+from tapline.reconciliation.chain import Chain, FactKey, Opening, Version
+from tapline.reconciliation.decisions.rules import Ruling, operation
 
 
 class Rivals(NamedTuple):
@@ -11,12 +12,22 @@ class Rivals(NamedTuple):
     atc: int
     versions: tuple[Version, ...]
     left: tuple[Version, ...]
+    by_person: bool = False
+    """Whether somebody said which is left."""
 
     @property
     def unproven(self) -> list[FactKey]:
         """Those that nobody is billed for: excluded, or not told from one another."""
         stands = self.left if len(self.left) == 1 else ()
         return [version.key for version in self.versions if version not in stands]
+
+    def ruled(self, ruling: Ruling | None) -> "Rivals":
+        """The same, with what a person said of just these operations."""
+        by_name = {operation(version.key): version for version in self.versions}
+        if ruling is None or not ruling.holds_for(by_name):
+            return self
+        chosen = by_name.get(ruling.choice)
+        return Rivals(self.atc, self.versions, (chosen,) if chosen else (), by_person=True)
 
 
 def rivals(chain: Chain) -> list[Rivals]:
@@ -30,7 +41,7 @@ def rivals(chain: Chain) -> list[Rivals]:
     crowded = [atc for atc, versions in left.items() if len(versions) > 1]
     changed = bool(crowded)
     while changed:
-        fitting = {atc: _fitting(atc, left, chain.opened_fen) for atc in crowded}
+        fitting = {atc: _fitting(atc, left, chain.opening) for atc in crowded}
         changed = any(len(fitting[atc]) < len(left[atc]) for atc in crowded)
         left |= fitting
     return [
@@ -40,12 +51,12 @@ def rivals(chain: Chain) -> list[Rivals]:
 
 
 def _fitting(
-    atc: int, left: dict[int, tuple[Version, ...]], opened_fen: int | None
+    atc: int, left: dict[int, tuple[Version, ...]], opening: Opening | None
 ) -> tuple[Version, ...]:
     """Those that contradict no neighbour; all, where each does."""
     before = {one.bal_after_fen for one in left.get(atc - 1, ())}
-    if atc == 1 and opened_fen is not None:
-        before = {opened_fen}
+    if opening is not None and atc == opening.atc + 1:
+        before = {opening.fen}
     after = {one.bal_before_fen for one in left.get(atc + 1, ())}
     fitting = tuple(
         one

@@ -1,9 +1,11 @@
 """D05: several contents under one number. The card's chain decides which stands, if any."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tapline.cards.facts import Bearing, Payer, bearing
 from tapline.reconciliation.chain import Chains, FactKey, Version
+from tapline.reconciliation.decisions.rules import Ruling
 from tapline.reconciliation.findings.rules import Found
 
 
@@ -30,6 +32,20 @@ def _fits(version: Version, chains: Chains) -> bool:
     )
 
 
+class Ruled(NamedTuple):
+    """What a person said of a number with several contents: which stands, or none."""
+
+    stands: Version | None
+
+
+def ruled(contents: Sequence[Version], ruling: Ruling | None) -> Ruled | None:
+    """What a person's ruling makes of it; None where there is none for just these contents."""
+    by_name = {version.content_hash.hex(): version for version in contents}
+    if ruling is None or not ruling.holds_for(by_name):
+        return None
+    return Ruled(by_name.get(ruling.choice))
+
+
 def suspended(contents: Sequence[Version]) -> Bearing:
     """The bearing of a fact of which no version stands: no card's, until a person decides.
 
@@ -53,8 +69,11 @@ def suspended(contents: Sequence[Version]) -> Bearing:
     )
 
 
-def found(key: FactKey, contents: Sequence[Version], stands: Version | None) -> Found:
-    """What is said of a number with several contents."""
+def found(
+    key: FactKey, contents: Sequence[Version], stands: Version | None, *, ruled: bool
+) -> Found:
+    """What is said of a number with several contents; `ruled` says that a person decided."""
+    figures = {"by_person": True} if ruled else {}
     return Found(
         device_id=key.device_id,
         seq=key.seq,
@@ -64,6 +83,7 @@ def found(key: FactKey, contents: Sequence[Version], stands: Version | None) -> 
             "versions": len(contents),
             "amounts_fen": sorted(version.amt_fen for version in contents),
             "standing_fen": None if stands is None else stands.amt_fen,
+            **figures,
         },
-        needs_person=stands is None,
+        needs_person=stands is None and not ruled,
     )

@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
+from tapline.devices import Assurance
 from tapline.reconciliation.chain import Chain, Version
 from tapline.reconciliation.judgement import LostSpan
 
@@ -26,6 +27,8 @@ class Mark(NamedTuple):
     moment: datetime | None
     seen_at: datetime | None
     """When it became known; none for the opening."""
+    assurance: Assurance = Assurance.CARD
+    """How well it is known; the opening is our own word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class Leap:
 
     before: Mark
     after: Mark
+
+    @property
+    def assurance(self) -> Assurance:
+        """How well both of its sides are known: as well as the weaker one."""
+        return max(self.before.assurance, self.after.assurance)
 
     @property
     def missing(self) -> int:
@@ -62,7 +70,7 @@ class Leap:
 
 
 def marks(chain: Chain, charged: Mapping[int, Version]) -> list[Mark]:
-    """The known positions of a card, ascending, its opening first where that is known.
+    """The known positions of a card since its opening, ascending, that first where it is known.
 
     `charged` are torn debits that turned out to be done, by the position that they followed.
     """
@@ -71,11 +79,17 @@ def marks(chain: Chain, charged: Mapping[int, Version]) -> list[Mark]:
         if torn.bal_before_fen is not None:
             left_fen = torn.bal_before_fen - torn.amt_fen
             known[place + 1] = Mark(
-                place + 1, torn.bal_before_fen, left_fen, torn.moment, torn.received_at
+                place + 1,
+                torn.bal_before_fen,
+                left_fen,
+                torn.moment,
+                torn.received_at,
+                torn.assurance,
             )
-    if chain.opened_fen is not None:
-        known[0] = Mark(0, None, chain.opened_fen, None, None)
-    return [known[atc] for atc in sorted(known)]
+    if (opening := chain.opening) is not None:
+        known[opening.atc] = Mark(opening.atc, None, opening.fen, None, None)
+    since = opening.atc if opening else 0
+    return [known[atc] for atc in sorted(known) if atc >= since]
 
 
 def _mark(atc: int, versions: Sequence[Version]) -> Mark:
@@ -83,7 +97,7 @@ def _mark(atc: int, versions: Sequence[Version]) -> Mark:
     if len(versions) != 1:
         return Mark(atc, None, None, None, seen_at)
     (only,) = versions
-    return Mark(atc, only.bal_before_fen, only.bal_after_fen, only.moment, seen_at)
+    return Mark(atc, only.bal_before_fen, only.bal_after_fen, only.moment, seen_at, only.assurance)
 
 
 def leaps(known: Sequence[Mark], disputed: Collection[int]) -> list[Leap]:

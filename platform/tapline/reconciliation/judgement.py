@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from tapline.cards.facts import Bearing
 from tapline.devices.tariffs import Tariff
-from tapline.reconciliation.chain import FactKey, Version
+from tapline.reconciliation.chain import FactKey, Opening, Version
+from tapline.reconciliation.decisions.rules import Ruling
 from tapline.reconciliation.findings.rules import FindingKey, Found
 
 
@@ -29,7 +30,9 @@ class KnownCard:
     """What is declared of a card of ours."""
 
     opened_fen: int
-    """What it held when issued, its counter at 0."""
+    """What it held when issued."""
+    opened_atc: int | None = 0
+    """Its counter then; none where its chain begins with the first sighting."""
     has_purse: bool = True
     active: bool = True
     """Whether money may be written to it."""
@@ -80,11 +83,22 @@ class Declared:
     """What water costs, by the version that facts name."""
     forged: Sequence[Version] = ()
     """Versions whose card's code is not what that card would have said."""
+    rulings: Mapping[FindingKey, Ruling] = field(default_factory=dict)
+    """What people decided where no chain can tell."""
 
     @property
-    def opened_fen(self) -> Mapping[str, int]:
-        """What each card of ours held when it was issued."""
-        return {card_no: card.opened_fen for card_no, card in self.cards.items()}
+    def openings(self) -> Mapping[str, Opening]:
+        """How each card of ours was when it was issued, where that is known."""
+        return {
+            card_no: Opening(card.opened_atc, card.opened_fen)
+            for card_no, card in self.cards.items()
+            if card.opened_atc is not None
+        }
+
+    def is_of_before(self, version: Version) -> bool:
+        """Whether the card did it before it came to us: its opening balance has it already."""
+        opened_atc = self.cards[version.card_no].opened_atc
+        return version.atc is not None and opened_atc is not None and 0 < version.atc <= opened_atc
 
 
 class Owed(NamedTuple):

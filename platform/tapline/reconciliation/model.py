@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tapline.devices import Assurance
 from tapline.reconciliation.chain import FactKey
 from tapline.tables import Table
 
@@ -87,8 +88,7 @@ class CorrectionTarget(Table):
     target_fen: Mapped[int]
     code: Mapped[str]
     """The rule that names the largest amount."""
-    assurance: Mapped[str]
-    """`A` card proof verified, `B` device signature, `C` transport only, `D` vendor cloud."""
+    assurance: Mapped[Assurance]
     updated_at: Mapped[datetime]
 
 

@@ -4,7 +4,7 @@ from typing import cast
 from tapline import clock
 from tapline.cards import blocklist
 from tapline.cards.blocklist import Reason
-from tapline.cards.proofs import Proof
+from tapline.devices import Assurance
 from tapline.events import CorrectionDue, RestoreDue
 from tapline.reconciliation.chain import Chains, FactKey
 from tapline.reconciliation.findings import service as findings
@@ -57,7 +57,7 @@ class Outcome:
             tenant_id=self._tenant_id,
             stored=self._rows.judged(self._card_nos),
             wanted=self._judgement.findings,
-            chains=Chains(self._declared.opened_fen, self._judgement.standing.values()),
+            chains=Chains(self._declared.openings, self._judgement.standing.values()),
         )
         return {row.fact for row in changed if row.code in REVERSIBLE and row.fact is not None}
 
@@ -84,10 +84,10 @@ class Outcome:
             changed.add(key)
         return changed
 
-    def _assurance(self, key: FactKey) -> str:
-        """`A` where the card itself proved what is charged; else the machine's signature, `B`."""
+    def _assurance(self, key: FactKey) -> Assurance:
+        """Of the version that stands; where none does, nothing is known at all."""
         stands = self._judgement.standing.get(key)
-        return "A" if stands is not None and stands.proof is Proof.VERIFIED else "B"
+        return stands.assurance if stands is not None else Assurance.CLOUD
 
     def _follow_restores(self) -> None:
         """Write what purses lack now, and say where it changed."""

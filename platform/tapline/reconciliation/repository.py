@@ -58,6 +58,7 @@ _VERSION = (
     Fact.tariff,
     Fact.load_id,
     Fact.proof,
+    Fact.assurance,
 )
 
 

@@ -17,7 +17,7 @@ from tapline.reconciliation.chain import Chains, FactKey, Version
 from tapline.reconciliation.findings.rules import FindingKey, Found
 from tapline.reconciliation.judgement import Declared, Judgement, Owed
 from tapline.reconciliation.torn import Decided, Verdict
-from tapline.reconciliation.trails import Sightings, settle_rivals, settle_trails
+from tapline.reconciliation.trails import Rivalry, Sightings, settle_rivals, settle_trails
 
 REVERSIBLE = ("D01", "D02", "D06", "D22", "D24")
 """The rules that name money to give back for a fact."""
@@ -26,6 +26,9 @@ JUDGED = (
     *("D05", "D08", "D09", "D10", "D11", "D12", "D13", "D16", "D23", "D25"),
 )
 """Every rule that `judge` applies."""
+
+REJECTED = Bearing(Payer.NOBODY, None, 0, "decided")
+"""Of what a person said never was."""
 
 
 def judge(versions: Iterable[Version], declared: Declared, policy: Policy) -> Judgement:
@@ -40,9 +43,10 @@ def judge(versions: Iterable[Version], declared: Declared, policy: Policy) -> Ju
         contents.sort(key=lambda version: version.content_hash)
     judgement = Judgement()
     disputed = _settle_conflicts(judgement, facts, declared)
-    chains, unproven = settle_rivals(judgement, declared)
+    rivalry = settle_rivals(judgement, declared)
+    chains = rivalry.chains
     decided = _settle_torn(judgement, declared, policy, chains, disputed)
-    _bear(judgement, declared, decided, unproven)
+    _bear(judgement, declared, decided, rivalry)
     settle_trails(judgement, declared, policy, Sightings(chains, decided, disputed))
     _weigh_pours(judgement, declared, policy)
     settle_arrivals(judgement, declared, policy)
@@ -54,18 +58,22 @@ def _settle_conflicts(
 ) -> dict[str, set[int]]:
     """Find what stands of each fact; return the positions in dispute, by card."""
     alone = {key: contents[0] for key, contents in facts.items() if len(contents) == 1}
-    chains = Chains(declared.opened_fen, alone.values())
+    chains = Chains(declared.openings, alone.values())
     judgement.standing.update(alone)
     disputed: dict[str, set[int]] = defaultdict(set)
     for key, contents in facts.items():
         if len(contents) == 1:
             continue
+        named = FindingKey.of_fact("D05", key)
         stands = conflicts.standing(contents, chains)
-        judgement.findings[FindingKey.of_fact("D05", key)] = conflicts.found(key, contents, stands)
+        ruling = conflicts.ruled(contents, declared.rulings.get(named)) if stands is None else None
+        if ruling is not None:
+            stands = ruling.stands
+        judgement.findings[named] = conflicts.found(key, contents, stands, ruled=ruling is not None)
         if stands is not None:
             judgement.standing[key] = stands
             continue
-        judgement.bearings[key] = conflicts.suspended(contents)
+        judgement.bearings[key] = conflicts.suspended(contents) if ruling is None else REJECTED
         for version in contents:
             if version.atc is not None:
                 disputed[version.card_no].add(version.atc)
@@ -101,7 +109,7 @@ def _bear(
     judgement: Judgement,
     declared: Declared,
     decided: Mapping[str, Decided],
-    unproven: Collection[FactKey],
+    rivalry: Rivalry,
 ) -> None:
     """Say who bears each fact that stands."""
     charged = {
@@ -119,8 +127,12 @@ def _bear(
             known=version.card_no in declared.cards,
             issuer_id=declared.issuers.get(version.card_no),
         )
-        if key in unproven and borne.payer is Payer.CARD:
+        if borne.payer is Payer.CARD and declared.is_of_before(version):
+            borne = Bearing(Payer.NOBODY, None, 0, "before_opening")
+        if key in rivalry.unproven and borne.payer is Payer.CARD:
             borne = Bearing(Payer.SUSPENSE, None, borne.amount_fen, "clone")
+        if key in rivalry.rejected and borne.payer is Payer.CARD:
+            borne = REJECTED
         judgement.bearings[key] = borne
 
 

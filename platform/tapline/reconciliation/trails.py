@@ -20,20 +20,32 @@ CLONE, OVERLOAD = "clone", "overload"
 """Why reconciliation has a card blocked, as the list of blocked cards calls it."""
 
 
-def settle_rivals(judgement: Judgement, declared: Declared) -> tuple[Chains, set[FactKey]]:
-    """D09 where several operations claim one position: the chains without those excluded, and the
-    facts for which nobody is billed until a person decides."""
-    chains = Chains(declared.opened_fen, judgement.standing.values())
+class Rivalry(NamedTuple):
+    """The chains of cards without what is excluded from them; the facts for which nobody is billed
+    until a person decides, and those of which one said that they never were."""
+
+    chains: Chains
+    unproven: Collection[FactKey]
+    rejected: Collection[FactKey]
+
+
+def settle_rivals(judgement: Judgement, declared: Declared) -> Rivalry:
+    """D09 where several operations claim one position, and no chain or person says whose it is."""
+    chains = Chains(declared.openings, judgement.standing.values())
     excluded: set[FactKey] = set()
     unproven: set[FactKey] = set()
+    rejected: set[FactKey] = set()
     for card_no in _purses(judgement, declared):
-        for rivals in clones.rivals(chains.of(card_no)):
-            unproven.update(rivals.unproven)
+        for told in clones.rivals(chains.of(card_no)):
+            named = FindingKey("D09", card_subject(card_no, told.atc))
+            rivals = told.ruled(declared.rulings.get(named))
+            aside = rejected if rivals.by_person else unproven
+            aside.update(rivals.unproven)
             excluded.update(one.key for one in rivals.versions if one not in rivals.left)
             _name_rivals(judgement, card_no, rivals)
     stands = judgement.standing.items()
-    left = Chains(declared.opened_fen, (one for key, one in stands if key not in excluded))
-    return left, unproven
+    left = Chains(declared.openings, (one for key, one in stands if key not in excluded))
+    return Rivalry(left, unproven, rejected)
 
 
 class Sightings(NamedTuple):
@@ -98,13 +110,15 @@ class _Trail:
         self._name("D08", leap, abs(drawn_fen or 0), figures, needs_person=unsolved)
 
     def _lacks(self, leap: Leap, amount_fen: int) -> None:
-        """D11: the purse is made whole, once and up to a limit; a torn debit nobody could decide
-        may be what is missing. Of a card that is out of use the books count, not the purse."""
+        """D11: the purse is made whole, once, up to a limit and on good evidence; a torn debit
+        nobody could decide may be what is missing. Of a card that is out of use the books count,
+        not the purse."""
         self._lacking += 1
         active = self._declared.cards[self._card_no].active
         sure = (
             self._lacking == 1
             and amount_fen <= self._policy.restore_fen_max
+            and leap.assurance in self._policy.automatic_assurances
             and not self._has_torn(leap)
         )
         if active and sure:
@@ -171,8 +185,9 @@ def _name_rivals(judgement: Judgement, card_no: str, rivals: clones.Rivals) -> N
             "atc": rivals.atc,
             "operations": [f"{one.key.device_id}:{one.key.seq}" for one in rivals.versions],
             "decided": len(rivals.left) == 1,
+            **({"by_person": True} if rivals.by_person else {}),
         },
-        needs_person=True,
+        needs_person=not rivals.by_person,
     )
 
 

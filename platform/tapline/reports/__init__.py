@@ -1,7 +1,17 @@
 """Read models: what pages and interfaces show, joined over contexts. Nothing here writes."""
 
+from tapline.reports.arrears.rules import Arrear, Arrears, Band
+from tapline.reports.arrears.service import arrears
 from tapline.reports.breakers.service import Stopped, Stops, stops
-from tapline.reports.clearing.service import Explained, clearing
+from tapline.reports.clearing.rules import Actor as ClearingActor
+from tapline.reports.clearing.rules import Explained
+from tapline.reports.clearing.rules import Item as ClearingItem
+from tapline.reports.clearing.rules import Kind as ClearingKind
+from tapline.reports.clearing.rules import by_actor as clearing_by_actor
+from tapline.reports.clearing.service import clearing
+from tapline.reports.deliveries.rules import DeliveryDay
+from tapline.reports.deliveries.service import deliveries
+from tapline.reports.deliveries.service import pace as delivery_pace
 from tapline.reports.desk.repository import CardRow, QueueRow
 from tapline.reports.desk.service import (
     Case,
@@ -37,14 +47,26 @@ from tapline.reports.origins.service import origins
 from tapline.reports.pours.rules import MoneyBack, Whereabouts
 from tapline.reports.pours.service import Place, Pour, chain, ledger_lines, neighbours, pour
 from tapline.reports.pours.service import of_card as pours_of_card
+from tapline.reports.statements.rules import Entry as StatementEntry
+from tapline.reports.statements.rules import Purses
+from tapline.reports.statements.rules import Statement as CardStatement
+from tapline.reports.statements.service import statement as card_statement
 from tapline.reports.wallboard.service import Board, Waiting, board
 
 __all__ = [
+    "Arrear",
+    "Arrears",
+    "Band",
     "Board",
     "Booking",
     "CardRow",
+    "CardStatement",
     "Case",
+    "ClearingActor",
+    "ClearingItem",
+    "ClearingKind",
     "Condition",
+    "DeliveryDay",
     "DeviceHistory",
     "DeviceView",
     "Explained",
@@ -57,8 +79,10 @@ __all__ = [
     "Place",
     "Position",
     "Pour",
+    "Purses",
     "QueueRow",
     "SiteView",
+    "StatementEntry",
     "Stopped",
     "Stops",
     "Tone",
@@ -66,11 +90,16 @@ __all__ = [
     "Waiting",
     "Whereabouts",
     "about_card",
+    "arrears",
     "board",
     "card_history",
+    "card_statement",
     "cases_of_finding",
     "chain",
     "clearing",
+    "clearing_by_actor",
+    "deliveries",
+    "delivery_pace",
     "desk_case",
     "device_history",
     "devices",

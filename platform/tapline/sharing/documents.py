@@ -6,7 +6,7 @@ on how somebody's library writes JSON. Ed25519, RFC 8032.
 
 import json
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from msgspec import Struct
 from tapline.errors import InvalidError
 
 FORMAT = "tapline-shared-1"
+REVOCATION = "tapline-revocation-1"
 DOCUMENT_BYTES_MAX = 20_000_000
 
 
@@ -59,6 +60,19 @@ class Content(Struct, frozen=True, forbid_unknown_fields=True):
     extract: dict[str, Any]
 
 
+class Revocation(Struct, frozen=True, forbid_unknown_fields=True):
+    """A customer took a consent back: whoever has a file that was made on it deletes that."""
+
+    consent: UUID
+    revoked_at: datetime
+    sender: Party
+    receiver: Party
+
+
+_FORMATS: dict[type[Struct], str] = {Content: FORMAT, Revocation: REVOCATION}
+_Signed = TypeVar("_Signed", Content, Revocation)
+
+
 class _Envelope(Struct, frozen=True, forbid_unknown_fields=True):
     format: str
     key: str
@@ -72,15 +86,16 @@ def new_key() -> tuple[bytes, bytes]:
     return private.private_bytes_raw(), private.public_key().public_bytes_raw()
 
 
-def sign(content: Content, private: bytes) -> str:
+def sign(content: Content | Revocation, private: bytes) -> str:
     """The file, as JSON."""
     key = Ed25519PrivateKey.from_private_bytes(private)
     text = msgspec.json.encode(content).decode()
+    name = _FORMATS[type(content)]
     envelope = {
-        "format": FORMAT,
+        "format": name,
         "key": key.public_key().public_bytes_raw().hex(),
         "content": text,
-        "signature": key.sign(_signed(text)).hex(),
+        "signature": key.sign(_signed(name, text)).hex(),
     }
     return json.dumps(envelope, ensure_ascii=False, indent=1) + "\n"
 
@@ -91,25 +106,36 @@ def signer(document: str) -> str:
 
 
 def opened(document: str, key: str) -> Content:
-    """What was signed with `key`, a public key in hexadecimal.
+    """The shared statement that was signed with `key`, a public key in hexadecimal.
 
     Raises:
         InvalidError: it is no such file, was not signed with the key, or was changed since.
     """
-    envelope = _envelope(document)
+    return _opened(document, key, Content)
+
+
+def opened_revocation(document: str, key: str) -> Revocation:
+    """The revocation that was signed with `key`; raises as `opened`."""
+    return _opened(document, key, Revocation)
+
+
+def _opened(document: str, key: str, kind: type[_Signed]) -> _Signed:
+    envelope, name = _envelope(document), _FORMATS[kind]
+    if envelope.format != name:
+        raise InvalidError(f"its format is {envelope.format}, not {name}")
     if envelope.key != key:
         raise InvalidError("this file is signed with another key than the one expected")
     try:
         public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
-        public.verify(bytes.fromhex(envelope.signature), _signed(envelope.content))
+        public.verify(bytes.fromhex(envelope.signature), _signed(name, envelope.content))
     except (InvalidSignature, ValueError):
         raise InvalidError(
             "the signature does not fit: the file was changed on its way; ask for it again"
         ) from None
     try:
-        return msgspec.json.decode(envelope.content, type=Content)
+        return msgspec.json.decode(envelope.content, type=kind)
     except msgspec.MsgspecError as error:
-        raise InvalidError(f"what was signed is no shared statement: {error}") from None
+        raise InvalidError(f"what was signed is not what it says: {error}") from None
 
 
 def _envelope(document: str) -> _Envelope:
@@ -117,11 +143,11 @@ def _envelope(document: str) -> _Envelope:
         envelope = msgspec.json.decode(document, type=_Envelope)
     except (msgspec.MsgspecError, UnicodeEncodeError) as error:
         raise InvalidError(f"this is no shared statement: {error}") from None
-    if envelope.format != FORMAT:
-        raise InvalidError(f"its format is {envelope.format}, not {FORMAT}")
+    if envelope.format not in _FORMATS.values():
+        raise InvalidError(f"its format is {envelope.format}, which nobody here knows")
     return envelope
 
 
-def _signed(text: str) -> bytes:
+def _signed(name: str, text: str) -> bytes:
     """Named by the format, so that the signature fits nothing else that the key may sign."""
-    return f"{FORMAT}\n{text}".encode()
+    return f"{name}\n{text}".encode()

@@ -1,11 +1,12 @@
 """Who answers for a finding: proposed on evidence, answered by the side, decided by a person."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from tapline import clock, files, partners
 from tapline.errors import ConflictError, DeniedError, InvalidError, NotFoundError
+from tapline.notices import Notice
 from tapline.partners import Standing
 from tapline.people import Scope
 from tapline.reconciliation import Finding, Side
@@ -204,3 +205,35 @@ def test_what_was_said_cannot_be_changed_in_the_database(cast: Cast) -> None:
 
     with pytest.raises(DBAPIError, match="append-only"), cast.uow.session.begin_nested():
         cast.uow.session.execute(text("update responsibility_step set words = 'x'"))
+
+
+@pytest.mark.req("U36")
+def test_a_side_is_told_once_the_morning_after_what_is_proposed_and_later_what_was_decided(
+    cast: Cast,
+) -> None:
+    cast.agreed()
+    cast.estate.phone = "13900139000"
+    finding = cast.dry_by_power_cut()
+    cast.dry(2)
+
+    assert texts(cast) == [], "not before the next morning"
+    later(days=1)
+    (told,) = texts(cast)
+    assert "有 1 项异常建议由贵方承担" in told
+    assert "请登录物业端查看" in told
+    later(hours=1)
+    assert len(texts(cast)) == 1
+
+    objected(cast, finding)
+    decided(cast, finding, uphold=True)
+    later(days=1)
+    assert "1 项已裁定异议成立" in texts(cast)[-1]
+    later(days=1)
+    assert len(texts(cast)) == 2
+
+
+def texts(cast: Cast) -> list[str]:
+    """What the property was sent so far, after the sweep of this moment."""
+    partners.tell_partners(cast.uow, tenant_id="demo")
+    told = select(Notice.text).where(Notice.recipient == "13900139000")
+    return list(cast.uow.session.scalars(told.order_by(Notice.notice_id)))

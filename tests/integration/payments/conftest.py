@@ -10,6 +10,7 @@ from tapline.people import Role, Staff
 from tapline.uow import Database
 from tests import factories
 from tests.integration.payments.provider import FakeProvider
+from tests.integration.payments.till import Till
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 
@@ -46,3 +47,8 @@ def office(database: Database) -> dict[str, Staff]:
             login: people.create_staff(uow, tenant_id="demo", login=login, name=login, role=role)[0]
             for login, role in logins.items()
         }
+
+
+@pytest.fixture
+def till(database: Database, provider: FakeProvider) -> Till:
+    return Till(database, provider)

@@ -1,82 +1,34 @@
 """A provider's daily bill against our payments, our payouts and the ledger."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 import pytest
+from sqlalchemy import select
 
-from tapline import audit, clock, files, payments, reconciliation, tickets
+from tapline import audit, files, payments, people, reconciliation, reports, tickets
 from tapline.errors import ConflictError, DeniedError
-from tapline.payments import Leg, Payment, PaymentState, Payout, PayoutState, RefundStatus
+from tapline.notices import Notice
+from tapline.payments import Leg, PaymentState, PayoutState, RefundStatus
 from tapline.payments import bills as provider_bills
-from tapline.payments.bills import BillState, BreakEnd, BreakKind, ProviderBill, ProviderBreak
+from tapline.payments.bills import BillState, BreakEnd, BreakKind
 from tapline.people import Staff
 from tapline.reconciliation.sentences import plain
-from tapline.uow import Database
-from tapline_ops.doctor.stops import stops
 from tapline_ops.tasks.bills import note_unmatched
 from tests.integration.consequences import drain
-from tests.integration.payments.billing import Row, file_of, text_of
+from tests.integration.payments.billing import Row
 from tests.integration.payments.conftest import NOON
-from tests.integration.payments.provider import FakeProvider
+from tests.integration.payments.days import (
+    DAY,
+    PSP,
+    billed,
+    fetched,
+    kinds,
+    open_breaks,
+    row_of,
+    row_of_refund,
+    the_bill,
+)
 from tests.integration.payments.till import Till, later
-
-DAY = date(2026, 11, 21)
-PSP = "psp:wechat"
-
-
-@pytest.fixture
-def till(database: Database, provider: FakeProvider) -> Till:
-    return Till(database, provider)
-
-
-def row_of(payment: Payment, **changes: int) -> Row:
-    return Row(
-        at=payment.paid_at or clock.now(),
-        trade_no=payment.provider_trade_no or f"T{payment.out_trade_no}",
-        out_trade_no=payment.out_trade_no,
-        amount_fen=changes.get("amount_fen", payment.amount_fen),
-        fee_fen=changes.get("fee_fen", 0),
-    )
-
-
-def row_of_refund(payout: Payout) -> Row:
-    return Row(
-        at=NOON,
-        out_refund_no=payout.out_refund_no,
-        amount_fen=payout.amount_fen,
-        fee_fen=-payout.amount_fen * 6 // 1000,
-    )
-
-
-def billed(till: Till, *rows: Row, hours: float = 23) -> None:
-    """The provider makes the bill of the day; it is the next day, and the clock's work is done."""
-    till.provider.bills[DAY] = file_of(text_of(rows))
-    later(hours=hours)
-    fetched(till)
-
-
-def fetched(till: Till) -> None:
-    provider_bills.fetch_due(till.database, till.gateways)
-    provider_bills.ask_open(till.database, till.gateways)
-    with till.database.transaction() as uow:
-        provider_bills.match_open(uow, tenant_id="demo")
-
-
-def the_bill(till: Till) -> ProviderBill:
-    with till.database.transaction() as uow:
-        (bill,) = provider_bills.listed(uow, tenant_id="demo")
-        return bill
-
-
-def open_breaks(till: Till) -> list[ProviderBreak]:
-    with till.database.transaction() as uow:
-        return list(provider_bills.breaks(uow, tenant_id="demo"))
-
-
-def kinds(till: Till) -> list[BreakKind]:
-    return sorted(one.kind for one in open_breaks(till))
 
 
 def test_a_bill_that_agrees_with_the_books_leaves_nothing_but_its_fees(till: Till) -> None:
@@ -203,6 +155,10 @@ def test_paid_twice_reaches_finance_at_once_and_two_persons_send_it_back(
     till: Till, office: dict[str, Staff]
 ) -> None:
     payment = till.paid(5000)
+    with till.database.transaction() as uow:
+        payer = people.create_customer(uow, tenant_id="demo", phone="13800138000", name="李敏")
+        stored = payments.get(uow, tenant_id="demo", payment_id=payment.payment_id)
+        stored.customer_id = payer.customer_id
     till.provider.trades[payment.out_trade_no] = replace(
         till.provider.trades[payment.out_trade_no], provider_trade_no="T-again"
     )
@@ -232,6 +188,8 @@ def test_paid_twice_reaches_finance_at_once_and_two_persons_send_it_back(
         confirms(qian)
     with till.database.transaction() as uow:
         (leg,) = payments.payouts_of(uow, tenant_id="demo", subject=f"provider_break:{name}")
+        told = list(uow.session.scalars(select(Notice.text)))
+    assert [text for text in told if "多付的一笔 50.00 元，正在原路退回" in text]
     till.sends()
     till.provider.decides(leg.out_refund_no, RefundStatus.SUCCEEDED)
     till.told_refund(leg)
@@ -242,6 +200,9 @@ def test_paid_twice_reaches_finance_at_once_and_two_persons_send_it_back(
     second = Row(at=NOON, trade_no="T-again", out_trade_no=payment.out_trade_no, amount_fen=5000)
     billed(till, row_of(payment), second, row_of_refund(leg))
     assert open_breaks(till) == []
+    with till.database.transaction() as uow:
+        accounts = reports.clearing(uow, tenant_id="demo")
+    assert {one.row.code: one.unexplained_fen for one in accounts} == {PSP: 0}
 
 
 def test_a_payout_reported_with_another_amount_reaches_finance(till: Till) -> None:
@@ -255,62 +216,3 @@ def test_a_payout_reported_with_another_amount_reaches_finance(till: Till) -> No
     (broken,) = open_breaks(till)
     assert (broken.kind, broken.ours_fen, broken.theirs_fen) == (BreakKind.AMOUNT, 0, 1900)
     assert till.balances()[PSP] == 5000
-
-
-def damaged(text: str) -> str:
-    return text.replace("`CNY,`", "`CNY,`1o")
-
-
-def cut_off(text: str) -> str:
-    return text.partition("总交易单数")[0]
-
-
-@pytest.mark.parametrize(
-    ("spoil", "flaw"),
-    [(damaged, [2, "no_yuan", "应结订单金额", "1o50.00"]), (cut_off, [0, "cut_off", "", ""])],
-)
-def test_of_a_malformed_bill_nothing_is_matched_until_a_good_one_comes(
-    till: Till, office: dict[str, Staff], spoil: Callable[[str], str], flaw: list[object]
-) -> None:
-    payment = till.paid(5000)
-    good = text_of([row_of(payment, fee_fen=30)])
-    till.provider.bills[DAY] = file_of(spoil(good))
-    later(hours=23)
-    fetched(till)
-
-    bill = the_bill(till)
-    assert (bill.state, bill.flaws) == (BillState.MALFORMED, [flaw])
-    assert open_breaks(till) == []
-    assert "exp:psp_fee" not in till.balances()
-    with till.database.transaction() as uow:
-        said = [line for line in stops(uow) if "bill" in line]
-        provider_bills.fetch_again(
-            uow, tenant_id="demo", bill_id=bill.bill_id, staff=office["cai.wu"]
-        )
-    assert said == [
-        "demo: the bill of wechat for 2026-11-21 is malformed after 1 attempts, see its flaws: "
-        "see /console/bills"
-    ]
-
-    till.provider.bills[DAY] = file_of(good)
-    fetched(till)
-    assert the_bill(till).state is BillState.READ
-    assert till.balances()["exp:psp_fee"] == 30
-
-
-def test_a_bill_that_is_late_or_damaged_on_its_way_is_asked_for_again(till: Till) -> None:
-    payment = till.paid(5000)
-    later(hours=23)
-    fetched(till)
-    assert (the_bill(till).state, the_bill(till).error) == (BillState.AWAITED, "not ready")
-
-    whole = file_of(text_of([row_of(payment)]))
-    till.provider.bills[DAY] = payments.BillFile(content=whole.content + b"x", sha1=whole.sha1)
-    later(minutes=11)
-    fetched(till)
-    assert "damaged" in (the_bill(till).error or "")
-
-    till.provider.bills[DAY] = whole
-    later(minutes=30)
-    fetched(till)
-    assert (the_bill(till).state, the_bill(till).attempts) == (BillState.READ, 3)

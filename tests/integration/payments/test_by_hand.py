@@ -6,14 +6,7 @@ from tapline import audit, payments
 from tapline.errors import ConflictError, DeniedError, InvalidError
 from tapline.payments import Leg, Payout, PayoutState, RefundStatus
 from tapline.people import Staff
-from tapline.uow import Database
-from tests.integration.payments.provider import FakeProvider
 from tests.integration.payments.till import Till
-
-
-@pytest.fixture
-def till(database: Database, provider: FakeProvider) -> Till:
-    return Till(database, provider)
 
 
 @pytest.fixture

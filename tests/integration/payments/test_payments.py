@@ -9,14 +9,8 @@ from sqlalchemy import select
 from tapline import clock, payments
 from tapline.errors import ConflictError, InvalidError
 from tapline.payments import Credit, NoticeRefusedError, PaymentState, ProviderNotice, Verdict
-from tapline.uow import Database
 from tests.integration.payments.provider import PAGE, FakeProvider, Mood, delivery
 from tests.integration.payments.till import DEPOSIT, UNEARNED, Till, later
-
-
-@pytest.fixture
-def till(database: Database, provider: FakeProvider) -> Till:
-    return Till(database, provider)
 
 
 def test_an_order_is_paid_when_the_provider_says_so_and_not_before(till: Till) -> None:

@@ -7,14 +7,8 @@ import pytest
 from tapline import clock, payments
 from tapline.errors import ConflictError, NotFoundError
 from tapline.payments import Leg, Obstacle, PayoutState, RefundStatus, Verdict
-from tapline.uow import Database
 from tests.integration.payments.provider import FakeProvider, Mood
 from tests.integration.payments.till import Till, later
-
-
-@pytest.fixture
-def till(database: Database, provider: FakeProvider) -> Till:
-    return Till(database, provider)
 
 
 def test_accepted_is_not_refunded_until_the_provider_says_so(till: Till) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from tapline.errors import NotFoundError
 from tapline.partners.accountability.model import (
@@ -84,6 +84,26 @@ class ResponsibilityRepository:
             .order_by(Finding.detected_at, Finding.finding_id)
         )
         return [(responsibility, finding) for responsibility, finding in rows]
+
+    def of_day(
+        self, partner_id: UUID, since: datetime, until: datetime
+    ) -> Sequence[Responsibility]:
+        """What was proposed to a partner between two moments and is open, or decided then."""
+        proposed = and_(
+            Responsibility.standing == Standing.PROPOSED, Responsibility.proposed_at >= since
+        )
+        decided = and_(
+            Responsibility.standing.in_([Standing.UPHELD, Standing.OVERRULED]),
+            Responsibility.decided_at >= since,
+            Responsibility.decided_at < until,
+        )
+        return self._session.scalars(
+            select(Responsibility).where(
+                *self._visible(),
+                Responsibility.partner_id == partner_id,
+                or_(and_(proposed, Responsibility.proposed_at < until), decided),
+            )
+        ).all()
 
     def ripe(self, moment: datetime) -> Sequence[Responsibility]:
         """Proposals whose time to answer is over, locked; what others hold is left to them."""

@@ -13,6 +13,7 @@ from tapline.payments.bills.service import (
     match_open,
     overdue,
     plan,
+    take_file,
 )
 from tapline.payments.breaks.model import BreakEnd, BreakKind, ProviderBreak
 from tapline.payments.breaks.service import (
@@ -55,5 +56,6 @@ __all__ = [
     "plan",
     "propose_return",
     "refuse_return",
+    "take_file",
     "unsettled",
 ]

@@ -7,6 +7,7 @@ from tapline.errors import ConflictError, DeniedError, InvalidError
 from tapline.ids import new_id
 from tapline.ledger import chart
 from tapline.payments import rules
+from tapline.payments.bills.telling import tell_returned
 from tapline.payments.breaks import service as breaks
 from tapline.payments.breaks.model import BreakEnd, ProviderBreak
 from tapline.payments.model import Payment, PaymentState
@@ -66,6 +67,7 @@ def confirm_return(
     )
     breaks.end(broken, BreakEnd.RETURNED, by=staff.login)
     breaks.record(uow, broken, staff, "provider_break.confirm", broken.reason)
+    tell_returned(uow, broken)
     return broken
 
 

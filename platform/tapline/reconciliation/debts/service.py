@@ -3,6 +3,7 @@ from datetime import datetime
 
 from tapline import clock, ledger, policy
 from tapline.reconciliation.debts import rules
+from tapline.reconciliation.debts.repository import DebtReads
 from tapline.reconciliation.findings import service as findings
 from tapline.reconciliation.findings.rules import card_subject
 from tapline.uow import UnitOfWork
@@ -21,7 +22,8 @@ def follow(uow: UnitOfWork, *, tenant_id: str, card_nos: Collection[str]) -> Non
         row = standing.get(subject)
         since = now if row is None else datetime.fromisoformat(row.facts["since"])
         owed_fen = money[card_no].receivable_fen
-        found = rules.found(card_no, owed_fen, since, now, in_force)
+        ahead_fen = DebtReads(uow, tenant_id).ahead_fen(card_no) if owed_fen > 0 else 0
+        found = rules.found(card_no, owed_fen, since, now, in_force, ahead_fen=ahead_fen)
         if found is not None and row is not None and rules.is_told(row, found):
             continue
         if found is not None:

@@ -5,7 +5,10 @@ from tapline.cards import CardState, issuers
 from tapline.cards import known as issued
 from tapline.devices import tariffs
 from tapline.reconciliation.chain import Version
+from tapline.reconciliation.decisions.repository import DecisionRepository
+from tapline.reconciliation.decisions.rules import Ruling
 from tapline.reconciliation.declared.repository import DeclaredRepository
+from tapline.reconciliation.findings.rules import FindingKey
 from tapline.reconciliation.judgement import Declared, KnownCard
 from tapline.uow import UnitOfWork
 
@@ -27,6 +30,7 @@ def declared(
         cards={
             card_no: KnownCard(
                 opened_fen=int(card.opened_fen),
+                opened_atc=card.opened_atc,
                 has_purse=card.kind.has_purse,
                 active=card.state is CardState.ACTIVE,
                 closed=card.state is CardState.CLOSED,
@@ -41,4 +45,8 @@ def declared(
         caught=stored.caught(blocks) if blocks else (),
         tariffs=tariffs.known(uow, tenant_id=tenant_id),
         forged=forged,
+        rulings={
+            FindingKey(one.code, one.subject): Ruling(one.choice, frozenset(one.seen))
+            for one in DecisionRepository(uow, tenant_id).standing(card_nos)
+        },
     )

@@ -8,6 +8,7 @@ from typing import Any
 from tapline.cards.facts import Charge, Fact
 from tapline.devices import Device
 from tapline.faults import Alarm
+from tapline.orders import Order, OrderStep
 from tapline.reconciliation.model import Finding, Side
 
 REACH = 5
@@ -41,6 +42,38 @@ def pack(
             for alarm in alarms
         ],
         "ledger_keys": [] if charge is None else ledger_keys(charge),
+    }
+
+
+def order_pack(order: Order, steps: Sequence[OrderStep]) -> dict[str, Any]:
+    """What stands behind a finding about an order: its lines, and who said what and when, with the
+    courier's photos."""
+    return {
+        "order": {
+            "number": order.number,
+            "state": order.state.value,
+            "buckets_returned": order.buckets_returned,
+            "lines": [
+                {
+                    "sku": line.sku,
+                    "ordered": line.quantity,
+                    "tickets": line.tickets,
+                    "delivered": line.delivered,
+                }
+                for line in order.lines
+            ],
+        },
+        "steps": [
+            {
+                "kind": step.kind.value,
+                "actor": step.actor,
+                "words": step.words,
+                "facts": step.facts,
+                "photo": str(step.file_id) if step.file_id else None,
+                "at": step.at.isoformat(),
+            }
+            for step in steps
+        ],
     }
 
 

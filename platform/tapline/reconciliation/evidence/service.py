@@ -1,9 +1,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
-from tapline import devices, faults
+from tapline import devices, faults, orders
 from tapline.cards.facts import Fact
 from tapline.faults import Alarm
+from tapline.orders import Order, OrderStep
 from tapline.reconciliation.chain import Chains, FactKey
 from tapline.reconciliation.evidence import rules
 from tapline.reconciliation.model import Finding
@@ -26,6 +28,9 @@ def attach(uow: UnitOfWork, *, tenant_id: str, findings: Sequence[Finding], chai
         finding.side = rules.proposed_side(finding, [alarm.code for alarm in alarms])
 
 
+_ORDER = "order:"
+
+
 class _Shelf:
     """Everything that the packs of some findings are made of."""
 
@@ -43,11 +48,18 @@ class _Shelf:
         self._devices = {
             name: devices.get(uow, tenant_id=tenant_id, device_id=name) for name in names
         }
+        self._orders = {
+            one.subject: _order(uow, tenant_id, one.subject)
+            for one in findings
+            if one.subject.startswith(_ORDER)
+        }
         self.alarms: dict[str, list[Alarm]] = {}
         for alarm in faults.open_alarms(uow, tenant_id=tenant_id, device_ids=names):
             self.alarms.setdefault(alarm.device_id, []).append(alarm)
 
     def pack(self, finding: Finding) -> dict[str, Any]:
+        if finding.subject in self._orders:
+            return rules.order_pack(*self._orders[finding.subject])
         key, device_id = finding.fact, finding.device_id or ""
         before, _, after = _line(key) if key else (None, None, None)
         return rules.pack(
@@ -81,6 +93,12 @@ class _Shelf:
         if card_no is None or place is None:
             return []
         return [link.key for link in self._chains.of(card_no).window(place, rules.REACH)]
+
+
+def _order(uow: UnitOfWork, tenant_id: str, subject: str) -> tuple[Order, Sequence[OrderStep]]:
+    order_id = UUID(subject.removeprefix(_ORDER))
+    order = orders.get(uow, tenant_id=tenant_id, order_id=order_id)
+    return order, orders.timeline(uow, tenant_id=tenant_id, order_id=order_id)
 
 
 def _line(key: FactKey) -> tuple[FactKey, FactKey, FactKey]:

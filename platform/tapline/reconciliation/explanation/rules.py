@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tapline.reconciliation import clones, counters, torn
-from tapline.reconciliation.chain import Chain, Version
+from tapline.reconciliation.chain import Chain, Opening, Version
 from tapline.reconciliation.counters import Leap
 from tapline.reconciliation.torn import Verdict
 
@@ -19,7 +19,7 @@ class Step(NamedTuple):
     """Operations nobody told us of, or a balance that changed by itself, right before it."""
 
 
-def steps(versions: Iterable[Version], opened_fen: int | None) -> list[Step]:
+def steps(versions: Iterable[Version], opening: Opening | None) -> list[Step]:
     """The versions that stand of one card's facts, by its counter; what has none, by its time.
 
     An interrupted debit comes after the position that it followed; of several, the lowest.
@@ -27,11 +27,11 @@ def steps(versions: Iterable[Version], opened_fen: int | None) -> list[Step]:
     told = sorted(versions, key=lambda one: one.key)
     excluded = {
         one.key
-        for rivals in clones.rivals(_chain(told, opened_fen))
+        for rivals in clones.rivals(_chain(told, opening))
         for one in rivals.versions
         if one not in rivals.left
     }
-    chain = _chain([one for one in told if one.key not in excluded], opened_fen)
+    chain = _chain([one for one in told if one.key not in excluded], opening)
     decided = torn.decide([one for one in told if one.is_torn and one.is_debit], chain, ())
     known = counters.marks(chain, decided.charged)
     leaps = {leap.after.atc: leap for leap in (*counters.leaps(known, ()), *counters.broken(known))}
@@ -42,8 +42,8 @@ def steps(versions: Iterable[Version], opened_fen: int | None) -> list[Step]:
     return done
 
 
-def _chain(versions: Sequence[Version], opened_fen: int | None) -> Chain:
-    chain = Chain(opened_fen)
+def _chain(versions: Sequence[Version], opening: Opening | None) -> Chain:
+    chain = Chain(opening)
     for version in versions:
         chain.add(version)
     return chain

@@ -8,7 +8,7 @@ from tapline import cards, clock, ledger
 from tapline.cards import Card
 from tapline.cards.facts import Bearing
 from tapline.ledger import CardBalance, StatementLine
-from tapline.reconciliation.chain import FactKey
+from tapline.reconciliation.chain import FactKey, Opening
 from tapline.reconciliation.explanation import rules
 from tapline.reconciliation.explanation.rules import Step
 from tapline.reconciliation.findings.repository import FindingRepository
@@ -75,7 +75,7 @@ def explain(
         for one in stored.versions([card_no])
         if one.key in held and held[one.key][0] in {None, one.content_hash}
     ]
-    steps = rules.steps(versions, int(card.opened_fen) if card.kind.has_purse else None)
+    steps = rules.steps(versions, _opening(card))
     findings = FindingRepository(uow, tenant_id).listed(
         codes=None, device_ids=None, card_no=card_no, limit=_LINES
     )
@@ -87,6 +87,12 @@ def explain(
         findings=findings,
         postings=_postings(uow, tenant_id, card_no, day),
     )
+
+
+def _opening(card: cards.Card) -> Opening | None:
+    if not card.kind.has_purse or card.opened_atc is None:
+        return None
+    return Opening(card.opened_atc, int(card.opened_fen))
 
 
 def _is_of(step: Step, day: date) -> bool:

@@ -44,6 +44,15 @@ class StudentRepository:
         )
         return {card_no: student_no for card_no, student_no in rows if card_no is not None}
 
+    def carrying(self, card_no: str) -> Student | None:
+        """Who carries a card, locked."""
+        return self._session.scalar(
+            select(Student)
+            .where(Student.tenant_id == self._tenant_id, Student.card_no == card_no)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
     def free_cards(self, student_ids: Collection[UUID]) -> None:
         """Take the cards from these students, so that they can be dealt anew."""
         self._session.execute(

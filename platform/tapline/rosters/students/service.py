@@ -120,6 +120,23 @@ def classes(uow: UnitOfWork, *, tenant_id: str, school_id: UUID) -> Sequence[tup
     return StudentRepository(uow, tenant_id).classes(school_id)
 
 
+def follow_replaced(uow: UnitOfWork, *, tenant_id: str, card_no: str, new_card_no: str) -> None:
+    """Another card took a card's place: the student who carried it carries that one. Where another
+    student's list names the new card already, it stands. Said again, the same."""
+    students = StudentRepository(uow, tenant_id)
+    carrier = students.carrying(card_no)
+    if carrier is not None and students.carrying(new_card_no) is None:
+        carrier.card_no, carrier.updated_at = new_card_no, clock.now()
+        audit.record(
+            uow,
+            tenant_id=tenant_id,
+            actor=audit.SYSTEM,
+            action="roster.follow",
+            subject=f"student:{carrier.student_id}",
+            reason=f"{card_no}: {new_card_no}",
+        )
+
+
 def forget_drafts(uow: UnitOfWork, *, tenant_id: str) -> None:
     """Erase what was sent a week ago and never applied: it is about people."""
     DraftRepository(uow, tenant_id).forget(clock.now() - _DRAFTS_KEPT)

@@ -32,3 +32,18 @@ class ReceivedStatement(Table):
     """As it came; null once the consent has ended: what we may not know is not kept."""
     received_by: Mapped[str]
     received_at: Mapped[datetime]
+
+
+class ReceivedRevocation(Table):
+    """Another operator's customer took back what we may know. Kept, so that no file that was made
+    before is taken afterwards."""
+
+    __tablename__ = "sharing_received_revocation"
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"), primary_key=True)
+    consent_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The sender's number of the consent."""
+    revoked_at: Mapped[datetime]
+    received_by: Mapped[str]
+    received_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from tapline.sharing.received.model import ReceivedStatement
+from tapline.sharing.received.model import ReceivedRevocation, ReceivedStatement
 from tapline.uow import UnitOfWork
 
 
@@ -15,8 +15,8 @@ class ReceivedRepository:
         self._session = uow.session
         self._tenant_id = tenant_id
 
-    def add(self, received: ReceivedStatement) -> None:
-        self._session.add(received)
+    def add(self, row: ReceivedStatement | ReceivedRevocation) -> None:
+        self._session.add(row)
         self._session.flush()
 
     def numbered(self, partner_id: UUID, export_id: UUID) -> ReceivedStatement | None:
@@ -38,6 +38,23 @@ class ReceivedRepository:
             )
             .order_by(ReceivedStatement.received_at.desc())
         ).all()
+
+    def revocation(self, partner_id: UUID, consent_id: UUID) -> ReceivedRevocation | None:
+        """How its customer took a consent back, as far as we were told."""
+        key = (self._tenant_id, partner_id, consent_id)
+        return self._session.get(ReceivedRevocation, key)
+
+    def forget_consent(self, partner_id: UUID, consent_id: UUID) -> None:
+        """Drop the files that were made on a consent."""
+        self._session.execute(
+            update(ReceivedStatement)
+            .where(
+                ReceivedStatement.tenant_id == self._tenant_id,
+                ReceivedStatement.partner_id == partner_id,
+                ReceivedStatement.consent_id == consent_id,
+            )
+            .values(document=None)
+        )
 
     def forget_ended(self, today: date) -> int:
         """Drop the files whose consent has ended; how many."""

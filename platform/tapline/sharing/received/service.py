@@ -108,7 +108,10 @@ def _check(uow: UnitOfWork, tenant_id: str, partner_id: UUID, content: Content, 
         today=_today(),
         age_max=timedelta(days=in_force.shared_statement_days_max),
     )
-    before = ReceivedRepository(uow, tenant_id).numbered(partner_id, content.export)
+    taken = ReceivedRepository(uow, tenant_id)
+    if taken.revocation(partner_id, content.agreed.consent) is not None:
+        raise ConflictError("the customer took his consent back: delete the file")
+    before = taken.numbered(partner_id, content.export)
     if before is not None:
         raise ConflictError(f"this file was taken before, on {before.received_at:%Y-%m-%d}")
     keys.check_chain(uow, tenant_id=tenant_id, partner_id=partner_id, extract=content.extract)

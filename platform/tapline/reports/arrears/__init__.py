@@ -1,0 +1,1 @@
+"""Who owes for water, how much, and for how long."""
