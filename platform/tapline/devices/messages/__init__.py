@@ -1,6 +1,30 @@
 """What arrived, byte for byte, and what of it could not be understood."""
 
-from tapline.devices.messages.model import DeadLetter, InboxMessage
-from tapline.devices.messages.service import Raw, Refusal, buried, bury, keep
+from tapline.devices.messages.model import DeadLetter, InboxMessage, LetterEnd
+from tapline.devices.messages.repository import Pile, Which
+from tapline.devices.messages.service import (
+    Raw,
+    Refusal,
+    buried,
+    bury,
+    discard,
+    keep,
+    letter,
+    piles,
+)
 
-__all__ = ["DeadLetter", "InboxMessage", "Raw", "Refusal", "buried", "bury", "keep"]
+__all__ = [
+    "DeadLetter",
+    "InboxMessage",
+    "LetterEnd",
+    "Pile",
+    "Raw",
+    "Refusal",
+    "Which",
+    "buried",
+    "bury",
+    "discard",
+    "keep",
+    "letter",
+    "piles",
+]

@@ -1,9 +1,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tapline import clock
-from tapline.devices.messages.model import DeadLetter
-from tapline.devices.messages.repository import MessageRepository
+from tapline import audit, clock
+from tapline.devices.messages.model import DeadLetter, LetterEnd
+from tapline.devices.messages.repository import MessageRepository, Pile, Which
+from tapline.errors import ConflictError, InvalidError
 from tapline.uow import UnitOfWork
 
 _PAYLOAD_BYTES_MAX = 16 * 1024
@@ -29,6 +30,8 @@ class Refusal:
     payload: bytes
     code: str
     reason: str
+    vendor: str | None = None
+    """In whose language it is, where that is not ours."""
 
 
 def keep(uow: UnitOfWork, raws: Sequence[Raw]) -> Sequence[int]:
@@ -60,6 +63,7 @@ def bury(uow: UnitOfWork, refusals: Sequence[Refusal]) -> None:
             {
                 "tenant_id": refusal.tenant_id,
                 "device_id": refusal.device_id,
+                "vendor": refusal.vendor,
                 "topic": _printable(refusal.topic),
                 "payload": refusal.payload[:_PAYLOAD_BYTES_MAX],
                 "payload_bytes": len(refusal.payload),
@@ -72,9 +76,55 @@ def bury(uow: UnitOfWork, refusals: Sequence[Refusal]) -> None:
     )
 
 
-def buried(uow: UnitOfWork, *, tenant_id: str, limit: int = 100) -> Sequence[DeadLetter]:
-    """A tenant's dead letters, newest first."""
-    return MessageRepository(uow).dead(tenant_id, limit)
+def buried(
+    uow: UnitOfWork,
+    *,
+    tenant_id: str,
+    which: Which = Which(),  # noqa: B008 (it never changes)
+    ended: bool = False,
+    before: int | None = None,
+    limit: int = 100,
+) -> Sequence[DeadLetter]:
+    """A tenant's open dead letters, or those that ended, newest first; `before` is the id that
+    the page before ended with."""
+    return MessageRepository(uow).dead(tenant_id, which, ended=ended, before=before, limit=limit)
+
+
+def letter(uow: UnitOfWork, *, tenant_id: str, dead_letter_id: int) -> DeadLetter:
+    """One dead letter of the tenant; else `NotFoundError`."""
+    return MessageRepository(uow).get(tenant_id, dead_letter_id, lock=False)
+
+
+def piles(uow: UnitOfWork, *, tenant_id: str) -> Sequence[Pile]:
+    """How many are open, by language and reason."""
+    return MessageRepository(uow).piles(tenant_id)
+
+
+def discard(
+    uow: UnitOfWork, *, tenant_id: str, dead_letter_id: int, actor: str, reason: str
+) -> None:
+    """Say that nothing follows from a letter. It is kept, with who said so and why.
+
+    Raises:
+        NotFoundError: no such letter.
+        InvalidError: no reason is given.
+        ConflictError: it has ended already.
+    """
+    if not reason.strip():
+        raise InvalidError("say why nothing follows from it")
+    found = MessageRepository(uow).get(tenant_id, dead_letter_id, lock=True)
+    if found.resolved_at is not None:
+        raise ConflictError("the letter has ended already: look at it again")
+    found.resolved_at, found.resolution = clock.now(), LetterEnd.DISCARDED
+    found.resolved_by, found.resolution_reason = actor, reason.strip()
+    audit.record(
+        uow,
+        tenant_id=tenant_id,
+        actor=actor,
+        action="deadletter.discard",
+        subject=f"deadletter:{dead_letter_id}",
+        reason=reason.strip(),
+    )
 
 
 def _printable(text: str) -> str:

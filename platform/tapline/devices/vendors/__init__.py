@@ -1,0 +1,39 @@
+"""Machines of other makers: which of ours each is, and what makers' clouds push to us."""
+
+from tapline.devices.vendors.model import VendorAccount, VendorDevice, VendorPush
+from tapline.devices.vendors.service import (
+    Claim,
+    Cloud,
+    Clouds,
+    PushRefusedError,
+    accounts,
+    bind,
+    find,
+    forget_pushes,
+    listed,
+    logins,
+    mark_handled,
+    open_account,
+    take_push,
+    waiting_pushes,
+)
+
+__all__ = [
+    "Claim",
+    "Cloud",
+    "Clouds",
+    "PushRefusedError",
+    "VendorAccount",
+    "VendorDevice",
+    "VendorPush",
+    "accounts",
+    "bind",
+    "find",
+    "forget_pushes",
+    "listed",
+    "logins",
+    "mark_handled",
+    "open_account",
+    "take_push",
+    "waiting_pushes",
+]
