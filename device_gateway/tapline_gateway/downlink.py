@@ -1,16 +1,24 @@
-"""What goes down unasked: commands, and changes of the list of blocked cards."""
+"""What goes down unasked: commands, settings, and changes of the list of blocked cards."""
 
 from collections.abc import Sequence
 from functools import cache
 
 from tapline.cards import blocklist
-from tapline.devices import commands
+from tapline.devices import commands, configuration
 from tapline.uow import UnitOfWork
-from tapline_gateway.protocol import CardList, Command, format_ts, list_hash
+from tapline_gateway.protocol import (
+    CardList,
+    Command,
+    ConfigDesired,
+    format_ts,
+    list_hash,
+)
 from tapline_gateway.reading import Answer
 
 _AT_ONCE = 200
 _UNANSWERED_S = 30
+_UNREPORTED_S = 600
+"""A machine that reports no settings has its reasons, such as a firmware that knows none."""
 
 
 def take(uow: UnitOfWork) -> dict[str, Answer]:
@@ -39,6 +47,15 @@ def take(uow: UnitOfWork) -> dict[str, Answer]:
 def mark(uow: UnitOfWork, command_ids: Sequence[str]) -> None:
     """Note that these were handed to the broker."""
     commands.mark_published(uow, command_ids=command_ids)
+
+
+def take_settings(uow: UnitOfWork) -> list[Answer]:
+    """Settings for machines that lack them; they count as told."""
+    untold = configuration.take_untold(uow, limit=_AT_ONCE, unanswered_s=_UNREPORTED_S)
+    return [
+        Answer(one.tenant_id, one.device_id, ConfigDesired(ver=one.version, doc=one.document))
+        for one in untold
+    ]
 
 
 def take_lists(uow: UnitOfWork) -> list[Answer]:

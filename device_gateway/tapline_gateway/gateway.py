@@ -11,16 +11,16 @@ import threading
 import time
 from collections.abc import Sequence
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-from tapline.devices import Vault, messages
+from tapline.devices import Vault
 from tapline.uow import Database
-from tapline_gateway import downlink
-from tapline_gateway.handlers import handle
+from tapline_gateway import downlink, vendors
 from tapline_gateway.keyring import KeyRing
 from tapline_gateway.link import Arrival, Link, MqttConfig
-from tapline_gateway.protocol import FRAME_BYTES_MAX, NackAct, NackCode, Topic, encode, seal
-from tapline_gateway.reading import Answer, Letter, Refused, read, refused
+from tapline_gateway.protocol import FRAME_BYTES_MAX, Topic, encode, seal
+from tapline_gateway.reading import Answer, Letter, Reading, read
+from tapline_gateway.settling import settle
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +28,12 @@ log = logging.getLogger(__name__)
 SUBSCRIPTIONS = [
     ("tl1/+/+/st", 1),
     *((f"tl1/+/+/up/{name}", 1) for name in ("hello", "txn", "load", "tot", "evt")),
-    *((f"tl1/+/+/up/{name}", 1) for name in ("cmd", "auth", "cfg", "ota")),
+    *((f"tl1/+/+/up/{name}", 1) for name in ("cmd", "auth", "cfg", "ota", "claim")),
     ("tl1/+/+/up/time", 0),
 ]
 BATCH_MAX = 500
 _POLL_S = 0.05
 _UNASKED_EVERY_S = 0.2
-_CONFLICT_RETRIES = 5
-_TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock
 
 
 class Gateway:
@@ -45,7 +43,9 @@ class Gateway:
         self._database = database
         self._vault = vault
         self._keys = KeyRing(database, vault)
-        self._link = Link(mqtt, SUBSCRIPTIONS)
+        self._register = vendors.Register(database)
+        foreign = vendors.SUBSCRIPTIONS if mqtt.tells_apart else []
+        self._link = Link(mqtt, [*SUBSCRIPTIONS, *foreign])
         self._unasked_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -68,49 +68,21 @@ class Gateway:
         return len(arrivals)
 
     def _settle(self, arrivals: Sequence[Arrival]) -> None:
-        try:
-            answers = self._commit(arrivals)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            if len(arrivals) == 1:
-                log.exception("message set aside", extra={"topic": arrivals[0].topic})
-                answers = self._set_aside(arrivals[0])
-            else:
-                # One of them is poison. Alone it harms nobody.
-                for arrival in arrivals:
-                    self._settle([arrival])
-                return
+        readings = [one for arrival in arrivals if (one := self._read(arrival)) is not None]
+        answers = settle(self._database, self._vault, readings) if readings else []
+        if any(isinstance(one, Letter) and one.changes_keys for one in readings):
+            self._keys.look_again()
         self._link.ack(arrivals)
         for answer in answers:
             self._publish(answer)
+        for reading in readings:
+            if reading.receipt is not None:
+                self._link.publish(reading.receipt.address, reading.receipt.payload)
 
-    def _commit(self, arrivals: Sequence[Arrival]) -> list[Answer]:
-        readings = [read(arrival, self._keys) for arrival in arrivals]
-        letters = [one for one in readings if isinstance(one, Letter)]
-        refusals = [one for one in readings if isinstance(one, Refused)]
-        for attempt in range(_CONFLICT_RETRIES + 1):
-            try:
-                with self._database.transaction() as uow:
-                    messages.bury(uow, [one.refusal for one in refusals])
-                    answers = handle(uow, letters, self._vault)
-                return answers + [one.answer for one in refusals if one.answer]
-            except DBAPIError as error:
-                if attempt == _CONFLICT_RETRIES or not _may_pass(error):
-                    raise
-        raise AssertionError("unreachable")
-
-    def _set_aside(self, arrival: Arrival) -> list[Answer]:
-        """Keep a message that made us fail, and tell its device to park it."""
-        reading = read(arrival, self._keys)
-        if isinstance(reading, Letter):
-            why = "the platform failed on it; it is kept for a person"
-            reading = refused(reading.payload, reading.topic, NackCode.SCHEMA, NackAct.PARK, why)
-        if reading is None:
-            return []
-        with self._database.transaction() as uow:
-            messages.bury(uow, [reading.refusal])
-        return [reading.answer] if reading.answer else []
+    def _read(self, arrival: Arrival) -> Reading | None:
+        if vendors.is_foreign(arrival.topic):
+            return vendors.read_arrival(arrival, self._register)
+        return read(arrival, self._keys)
 
     def _publish(self, answer: Answer) -> None:
         key = self._keys.key_of(answer.tenant_id, answer.device_id)
@@ -127,18 +99,15 @@ class Gateway:
             return
         self._unasked_at = now + _UNASKED_EVERY_S
         with self._database.transaction() as uow:
-            waiting, lists = downlink.take(uow), downlink.take_lists(uow)
-        for answer in (*waiting.values(), *lists):
+            waiting = downlink.take(uow)
+            told = downlink.take_settings(uow) + downlink.take_lists(uow)
+        if waiting:
+            self._keys.look_again()  # one of them may carry a key, which is answered by its use
+        for answer in (*waiting.values(), *told):
             self._publish(answer)
         if waiting:
             with self._database.transaction() as uow:
                 downlink.mark(uow, list(waiting))
-
-
-def _may_pass(error: DBAPIError) -> bool:
-    """Whether the same transaction may succeed when tried again at once."""
-    state = getattr(error.orig, "sqlstate", None)
-    return state in _TRANSIENT or isinstance(error, IntegrityError)
 
 
 def run(database: Database, mqtt: MqttConfig, vault: Vault, stop: threading.Event) -> None:

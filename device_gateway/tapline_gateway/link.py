@@ -34,6 +34,9 @@ class MqttConfig:
     password: str
     client_id: str
     keepalive_s: int = 30
+    tells_apart: bool = True
+    """Whether the broker holds each machine to topics of its own. Where it does not, only what a
+    machine signs says who spoke."""
 
 
 @dataclass(frozen=True, slots=True)

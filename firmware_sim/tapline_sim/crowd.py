@@ -25,7 +25,7 @@ class Visit(NamedTuple):
 class Crowd:
     """Who is free to pour. Cards that owe the plan a tap come first.
 
-    A card of `late_pours` (card -> device) does not go to its device before it is invited there.
+    A card of `appointments` (card -> device) does not go to its device before it is invited there.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Crowd:
         chance: Random,
         *,
         least_fen: int,
-        late_pours: Mapping[str, str] = MappingProxyType({}),
+        appointments: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._purses = purses
         self._duties = duties
@@ -43,7 +43,7 @@ class Crowd:
         self._least_fen = least_fen
         self._idle = purses.numbers()
         self._places = {no: place for place, no in enumerate(self._idle)}
-        self._late_pours = dict(late_pours)
+        self._appointments = dict(appointments)
         self._invited: set[str] = set()
         self._refused_s: dict[str, float] = {}
 
@@ -61,7 +61,7 @@ class Crowd:
                 self._take(no)
                 if no in self._invited:
                     self._invited.remove(no)
-                    del self._late_pours[no]
+                    del self._appointments[no]
                 return Visit(no, self._chance.choice(free))
         return None
 
@@ -72,11 +72,11 @@ class Crowd:
 
     def awaited(self, device_id: str) -> bool:
         """Whether a card was invited to this dispenser and has not come yet."""
-        return any(self._late_pours[no] == device_id for no in self._invited)
+        return any(self._appointments[no] == device_id for no in self._invited)
 
     def invite(self, no: str) -> None:
-        """Let a card of `late_pours` go to its device now, once, and until then to no other."""
-        if no in self._late_pours:
+        """Let a card of `appointments` go to its device now, once, and until then to no other."""
+        if no in self._appointments:
             self._invited.add(no)
 
     def leave(self, visit: Visit) -> None:
@@ -86,10 +86,10 @@ class Crowd:
 
     def _welcome(self, no: str, device_id: str) -> bool:
         if no in self._invited:
-            return self._late_pours[no] == device_id
+            return self._appointments[no] == device_id
         refused_s = self._refused_s.get(no, float("-inf"))
         rested = time.monotonic() - refused_s >= TURNED_AWAY_S
-        return rested and self._late_pours.get(no) != device_id
+        return rested and self._appointments.get(no) != device_id
 
     def _candidates(self, *, owing_only: bool) -> list[str]:
         invited = [no for no in self._invited if no in self._places]

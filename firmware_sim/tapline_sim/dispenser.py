@@ -28,7 +28,7 @@ from tapline_sim.plan import Deed
 from tapline_sim.proving import Proving
 from tapline_sim.purse import Purse, Voucher
 from tapline_sim.reactor import Timer
-from tapline_sim.scenario import DeviceSpec
+from tapline_sim.scenario import DeviceSpec, Tariff
 from tapline_sim.teller import Answer, Teller
 from tapline_sim.world import World
 
@@ -58,15 +58,20 @@ class Dispenser:
         self._teller = Teller(world.reactor, uplink.publish)
         self._proving = Proving(world.reactor, uplink.proven)
         self._next_customer: Timer | None = None
+        self._pace_s = spec.pace_s or world.scenario.pace_s
 
     def open(self) -> None:
         """Let customers come, the first within one pace."""
-        self._expect_customer(self._customers.uniform(0, self._world.scenario.pace_s))
+        self._expect_customer(self._customers.uniform(0, self._pace_s))
 
     def hurry(self) -> None:
         """Whoever is still to come shall come now."""
         if not self.busy:
             self._expect_customer(0)
+
+    @property
+    def _tariff(self) -> Tariff:
+        return self._flash.settings.tariff(self._world.scenario.tariff)
 
     @property
     def busy(self) -> bool:
@@ -98,6 +103,9 @@ class Dispenser:
         self._next_customer = self._world.reactor.after(after_s, self._arrive)
 
     def _arrive(self) -> None:
+        if self._flash.counters.stopped:
+            self._expect_customer(RETRY_S)
+            return
         world = self._world
         owing_only = world.closing and not world.mischief.device_owes(self._spec.device_id)
         visit = world.crowd.arrive(self._spec.device_id, self._spec.nozzles, owing_only=owing_only)
@@ -105,8 +113,8 @@ class Dispenser:
             self._expect_customer(RETRY_S)
             return
         purse = world.purses[visit.card]
-        deaf = world.plan.defect(Deed.DEAF, self._spec.device_id)
-        if visit.card in self._flash.held.cards and not deaf:
+        is_theft = visit.card in world.plan.stolen_for(self._spec.device_id)
+        if visit.card in self._flash.held.cards and not is_theft:
             self._turn_away(visit)
             return
         self._proving.tapped(purse)
@@ -149,7 +157,7 @@ class Dispenser:
             req=uuid.uuid4().hex,
             card=purse.no,
             nozzle=visit.nozzle,
-            want_fen=self._customers.choice(self._world.scenario.tariff.amounts_fen),
+            want_fen=self._customers.choice(self._tariff.amounts_fen),
             ts=format_ts(self._clock.now()),
         )
         self._teller.ask(request, wait_s=AUTH_WAIT_S, then=self._take_authorisation)
@@ -171,14 +179,14 @@ class Dispenser:
             return []
         if not is_alive(answer.exp, datetime.now(UTC)):
             return []
-        amounts = self._world.scenario.tariff.amounts_fen
+        amounts = self._tariff.amounts_fen
         return [amount for amount in amounts if amount <= (answer.max_fen or 0)]
 
     def _vend(self) -> None:
         """The customer chooses an amount that the purse can pay, and presses."""
         assert self._visit is not None
         purse = self._world.purses[self._visit.card]
-        payable = [a for a in self._world.scenario.tariff.amounts_fen if a <= purse.balance_fen]
+        payable = [a for a in self._tariff.amounts_fen if a <= purse.balance_fen]
         self._pour_for(self._customers.choice(payable))
 
     def _pour_for(self, amount_fen: int, *, hold: str | None = None) -> None:
@@ -195,7 +203,7 @@ class Dispenser:
         self._open_valve(script, amount_fen, hold)
 
     def _open_valve(self, script: Script, amount_fen: int, hold: str | None = None) -> None:
-        asked_ml = self._world.scenario.tariff.worth_ml(amount_fen)
+        asked_ml = self._tariff.worth_ml(amount_fen)
         if script.deed is Deed.TARIFF:
             asked_ml = int(asked_ml * spoiling.TARIFF_SHARE)
         flow = self._nozzle.pour(asked_ml, delivered=script.delivered)
@@ -216,7 +224,7 @@ class Dispenser:
         self._visit = None
         self._world.crowd.leave(visit)
         self._uplink.customer_left()
-        pause_s = self._customers.expovariate(1 / self._world.scenario.pace_s)
+        pause_s = self._customers.expovariate(1 / self._pace_s)
         no_pause = self._world.closing or self._world.crowd.awaited(self._spec.device_id)
         self._expect_customer(AFTER_POUR_S + (0 if no_pause else pause_s))
 

@@ -1,32 +1,30 @@
 """The firmware of one dispenser: boots, says hello, obeys, reports, and lets the machine sell."""
 
-from datetime import UTC, datetime
+from typing import Any
 
 from tapline_gateway.protocol import (
     Ack,
     AuthAnswer,
     CardList,
     Command,
-    CommandOp,
-    CommandState,
     CommandStatus,
+    ConfigDesired,
     ConfigReport,
     Hello,
     LoadAnswer,
     Message,
     Nack,
-    SeqRange,
     Stream,
     Telemetry,
     TimeAnswer,
     TotalsReport,
     format_ts,
 )
-from tapline_gateway.protocol.freshness import is_alive
 from tapline_sim.device_clock import DeviceClock
 from tapline_sim.dispenser import Dispenser
 from tapline_sim.flash import Flash
 from tapline_sim.logbook import Uplink
+from tapline_sim.obedience import Obedience
 from tapline_sim.physics import Sensors
 from tapline_sim.plan import Deed
 from tapline_sim.scenario import DeviceSpec
@@ -43,10 +41,10 @@ class Firmware:
     def __init__(self, spec: DeviceSpec, world: World) -> None:
         self._spec = spec
         self._world = world
-        self._flash = Flash(world.store, spec.device_id)
+        self._flash = Flash(world.store, spec.device_id, spec.memory)
         with world.store.transaction():
             self._flash.count(boot=self._flash.counters.boot + 1)
-            if self._flash.counters.boot == 1 and world.plan.defect(Deed.DRIFT, spec.device_id):
+            if self._flash.counters.boot == 1 and world.plan.drifts(spec.device_id):
                 world.truth.inject(Deed.DRIFT, spec.device_id, None, None)
         self._clock = DeviceClock()
         self._sensors = Sensors(world.plan.build(spec.device_id, "sensors"))
@@ -59,15 +57,25 @@ class Firmware:
             publish=self._connection.publish,
             chance=self._chance,
         )
+        self._obedience = Obedience(
+            spec.device_id,
+            world,
+            flash=self._flash,
+            clock=self._clock,
+            machine=self,
+            say=self._connection.publish,
+        )
         uplink = Uplink(
             online=lambda: self._connection.online,
             publish=self._connection.publish,
             fact_written=self._upload.written,
-            customer_left=self._take_list,
-            proven=self._ended,
+            customer_left=self._customer_left,
+            proven=self._obedience.ended,
         )
         self._dispenser = Dispenser(spec, world, self._flash, self._clock, uplink)
         self._next_list: CardList | None = None
+        self._next_settings: ConfigDesired | None = None
+        self._boot_reason = "power"
 
     def start(self, delay_s: float) -> None:
         """Connect after `delay_s`, and open for customers whether or not that succeeds."""
@@ -128,13 +136,14 @@ class Firmware:
                 boot=counters.boot,
                 fw=self._spec.fw,
                 hw=self._spec.hw,
-                caps=["auth", "list", "load", "prove"],
+                caps=["auth", "cfg", "list", "load", "prove"],
                 seq_head=counters.seq,
                 seq_acked=counters.upto,
                 tot=counters.totals,
                 list_ver=self._flash.held.ver,
-                tariff_ver=self._world.scenario.tariff.version,
-                boot_reason="power",
+                tariff_ver=self._flash.settings.tariff(self._world.scenario.tariff).version,
+                cfg_ver=self._flash.settings.ver,
+                boot_reason=self._boot_reason,
                 clk=self._clock.source,
             )
         )
@@ -163,12 +172,15 @@ class Firmware:
             case TimeAnswer():
                 self._clock.correct(message)
             case Command():
-                self._execute(message)
+                self._obedience.execute(message)
+                self._publish_events()
+                self._upload.look()
+            case ConfigDesired():
+                self._next_settings = message
+                self._take_settings()
             case CardList():
                 self._next_list = message
                 self._take_list()
-            case _:
-                pass  # desired configuration is beyond this model's capabilities
 
     def _build_connection(self) -> Connection:
         return Connection(
@@ -182,49 +194,26 @@ class Firmware:
             owner=self,
         )
 
-    def _execute(self, command: Command) -> None:
-        """Do a command once; asked again, answer the same."""
-        status = self._flash.answer_to(command.cmd)
-        if status is None:
-            self._say(CommandStatus(cmd=command.cmd, st=CommandState.RECEIVED))
-            with self._world.store.transaction():
-                status = self._carry_out(command)
-                self._flash.remember(status)
-        self._say(status)
-        self._publish_events()
-        self._upload.look()
+    def selftest(self) -> dict[str, Any]:
+        """Try every part, and say what was found."""
+        stuck = self._world.plan.valve_is_stuck(self._spec.device_id, self._world.run_s)
+        kept = self._flash.counters.seq - self._flash.counters.upto
+        valve = "stuck" if stuck else "ok"
+        return {"valve": valve, "pump": "ok", "reader": "ok", "facts_kept": kept}
 
-    def _carry_out(self, command: Command) -> CommandStatus:
-        if not is_alive(command.exp, datetime.now(UTC)):
-            return CommandStatus(cmd=command.cmd, st=CommandState.EXPIRED)
-        if command.op == CommandOp.PROVE:
-            return self._dispenser.prove(command)
-        wanted = SeqRange.read(command.args)
-        if command.op != CommandOp.RESEND:
-            return CommandStatus(cmd=command.cmd, st=CommandState.REFUSED, rc=1)
-        if wanted is None:
-            return CommandStatus(cmd=command.cmd, st=CommandState.REFUSED, rc=2)
-        kept, lost = self._resend(wanted)
-        return CommandStatus(
-            cmd=command.cmd, st=CommandState.DONE, out={"resent": kept, "lost": lost}
-        )
+    def prove(self, command: Command) -> CommandStatus:
+        """Wait for a card to say which it is."""
+        return self._dispenser.prove(command)
 
-    def _ended(self, status: CommandStatus) -> None:
-        """A command that took its time is over."""
+    def restart(self) -> None:
+        """Start anew, when nobody is being served: another boot, another connection."""
+        if self._dispenser.busy:
+            self._world.reactor.after(TRY_AGAIN_S, self.restart)
+            return
         with self._world.store.transaction():
-            self._flash.remember(status)
-        self._say(status)
-
-    def _resend(self, wanted: SeqRange) -> tuple[int, int]:
-        """Deliver a range again, and declare what of it is gone; how many facts of either."""
-        head = self._flash.counters.seq
-        kept = self._flash.unpark(wanted.first, wanted.last)
-        for seq in kept:
-            self._world.mischief.asked_for(self._spec.device_id, seq)
-        gone = gaps(kept, wanted.first, min(wanted.last, head))
-        for lost in gone:
-            self._flash.raise_event("lost", ts=format_ts(self._clock.now()), **lost.document())
-        return len(kept), sum(last - first + 1 for first, last in gone)
+            self._flash.count(boot=self._flash.counters.boot + 1)
+        self._boot_reason = "command"
+        self._connection.start_anew(self._flash.counters.boot)
 
     def _say(self, message: Message) -> None:
         self._connection.publish(message)
@@ -232,6 +221,19 @@ class Firmware:
     def _publish_events(self) -> None:
         for event in self._flash.events():
             self._say(event)
+
+    def _customer_left(self) -> None:
+        self._take_list()
+        self._take_settings()
+
+    def _take_settings(self) -> None:
+        """Take the last settings sent over, but not under a customer: he sees the old price."""
+        if self._next_settings is None or self._dispenser.busy:
+            return
+        desired, self._next_settings = self._next_settings, None
+        with self._world.store.transaction():
+            self._flash.set(self._flash.settings.changed(desired))
+        self._publish_settings()
 
     def _take_list(self) -> None:
         """Take the last list sent over, but not under a customer: whoever is being served was let
@@ -243,6 +245,9 @@ class Firmware:
         held = self._flash.held.changed(change, seq=self._flash.counters.seq)
         with self._world.store.transaction():
             self._flash.hold(held)
+        for card in self._world.plan.stolen_for(self._spec.device_id):
+            if card in held.cards:
+                self._world.crowd.invite(card)
         self._publish_settings()
 
     def _receive_late_cards(self) -> None:
@@ -251,7 +256,9 @@ class Firmware:
         self._dispenser.hurry()
 
     def _publish_settings(self) -> None:
-        self._say(ConfigReport(ver=0, doc=self._flash.held.state.document()))
+        settings = self._flash.settings
+        doc = settings.doc | self._flash.held.state.document()
+        self._say(ConfigReport(ver=settings.ver, doc=doc))
 
     def _publish_totals(self) -> None:
         counters = self._flash.counters
@@ -270,12 +277,14 @@ class Firmware:
                 m=readings,
             )
         )
-        every_s = self._world.scenario.telemetry_every_s * self._chance.uniform(0.9, 1.1)
+        every_s = self._flash.settings.every_s("tele_s", self._world.scenario.telemetry_every_s)
+        every_s *= self._chance.uniform(0.9, 1.1)
         self._world.reactor.after(every_s, self._measure)
 
     def _report_totals(self) -> None:
         self._publish_totals()
-        self._world.reactor.after(self._world.scenario.totals_every_s, self._report_totals)
+        every_s = self._flash.settings.every_s("tot_s", self._world.scenario.totals_every_s)
+        self._world.reactor.after(every_s, self._report_totals)
 
     def _try_again(self) -> None:
         self._publish_events()
@@ -285,13 +294,3 @@ class Firmware:
     def _ask_time(self) -> None:
         self._say(self._clock.question())
         self._world.reactor.after(TIME_EVERY_S, self._ask_time)
-
-
-def gaps(kept: list[int], first: int, last: int) -> list[SeqRange]:
-    """What is missing of `first` to `last` (both included) among ascending `kept`."""
-    missing, expected = [], first
-    for seq in (*kept, last + 1):
-        if seq > expected:
-            missing.append(SeqRange(expected, seq - 1))
-        expected = seq + 1
-    return missing

@@ -1,21 +1,24 @@
 """A dispenser's own memory: what survives its reboots, kept until the platform releases it."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import msgspec
 from msgspec import Struct
 
 from tapline_gateway.protocol import CommandStatus, DeviceEvent, Fact, Totals
 from tapline_sim.cardlist import HeldList
+from tapline_sim.scenario import Memory
+from tapline_sim.settings import HeldSettings
 from tapline_sim.store import Store
 
 COMMANDS_REMEMBERED = 64
+_BLANK = Memory()
 
 
 class Counters(Struct, frozen=True, kw_only=True):
     """Lifetime counters. `boot` counts starts, `seq` facts, `upto` is the highest seq released
     with all before it, `evt_seq` counts events; `n`, `fen` and `ml` are the totals as on the wire.
-    `dry_pours` counts those at a stuck valve.
+    `dry_pours` counts those at a stuck valve; `stopped` is 1 while the platform forbids the sale.
     """
 
     boot: int = 0
@@ -26,6 +29,12 @@ class Counters(Struct, frozen=True, kw_only=True):
     fen: int = 0
     ml: int = 0
     dry_pours: int = 0
+    stopped: int = 0
+
+    @classmethod
+    def born(cls, memory: Memory) -> Self:
+        """Of a dispenser that had done so much before."""
+        return cls(upto=memory.seq, **msgspec.structs.asdict(memory))
 
     @property
     def totals(self) -> Totals:
@@ -38,6 +47,10 @@ class Counters(Struct, frozen=True, kw_only=True):
             self, seq=self.seq + 1, n=self.n + 1, fen=self.fen + charged_fen, ml=self.ml + ml
         )
 
+    def beside(self, *, charged_fen: int) -> "Counters":
+        """The counters after a sale without a fact."""
+        return msgspec.structs.replace(self, n=self.n + 1, fen=self.fen + charged_fen)
+
 
 class Kept(NamedTuple):
     """A fact in flash, and the boot that wrote it."""
@@ -47,15 +60,23 @@ class Kept(NamedTuple):
 
 
 class Flash:
-    """The memory of one device. Its methods write inside the caller's transaction."""
+    """The memory of one device, as `memory` says where the store knows none. Its methods
+    write inside the caller's transaction."""
 
-    def __init__(self, store: Store, device_id: str) -> None:
+    def __init__(self, store: Store, device_id: str, memory: Memory = _BLANK) -> None:
         self._store = store
         self._device_id = device_id
         body = store.value("SELECT body FROM device WHERE device_id = ?", device_id)
-        self.counters = Counters() if body is None else msgspec.json.decode(body, type=Counters)
+        self.counters = (
+            Counters.born(memory) if body is None else msgspec.json.decode(body, type=Counters)
+        )
         body = store.value("SELECT body FROM card_list WHERE device_id = ?", device_id)
         self.held = HeldList() if body is None else msgspec.json.decode(body, type=HeldList)
+
+        body = store.value("SELECT body FROM settings WHERE device_id = ?", device_id)
+        self.settings = (
+            HeldSettings() if body is None else msgspec.json.decode(body, type=HeldSettings)
+        )
 
     def count(self, **changed: int) -> None:
         """Set lifetime counters by name."""
@@ -151,6 +172,16 @@ class Flash:
             msgspec.json.encode(held),
         )
         self.held = held
+
+    def set(self, settings: HeldSettings) -> None:
+        """Keep another version of the settings."""
+        self._store.run(
+            "INSERT INTO settings (device_id, body) VALUES (?, ?)"
+            " ON CONFLICT (device_id) DO UPDATE SET body = excluded.body",
+            self._device_id,
+            msgspec.json.encode(settings),
+        )
+        self.settings = settings
 
     def answer_to(self, cmd: str) -> CommandStatus | None:
         """What was answered to a command, None when it is new."""

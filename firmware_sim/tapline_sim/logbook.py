@@ -22,7 +22,9 @@ from tapline_sim.scenario import DeviceSpec
 from tapline_sim.truth import due_fen
 from tapline_sim.world import World
 
-DRIFT_PERCENT = 110
+UNTOLD_FEN = 100
+DRIFT_PERCENT = 93
+"""Of the water: too little, and yet not so little that single pours stand out."""
 
 
 class Pour(NamedTuple):
@@ -92,6 +94,8 @@ class Logbook:
         before = spoiling.presented(script.deed, held)
         after = before.debited(pour.amount_fen)
         counters = self._flash.counters.counting(charged_fen=pour.amount_fen, ml=pour.flow.ml)
+        if script.deed is Deed.UNTOLD:
+            counters = counters.beside(charged_fen=UNTOLD_FEN)
         fact = facts.debit(
             before=before,
             after=after,
@@ -118,7 +122,9 @@ class Logbook:
     def _tell(self, pour: Pour, fact: Fact) -> None:
         deed, card = pour.script.deed, fact.card.no
         charged_fen = pour.amount_fen if pour.script.taken else 0
-        worth_ml = self._world.scenario.tariff.worth_ml(pour.amount_fen)
+        worth_ml = self._flash.settings.tariff(self._world.scenario.tariff).worth_ml(
+            pour.amount_fen
+        )
         self._world.truth.pour(
             self._spec.device_id,
             None if deed is Deed.FORGOTTEN else fact.seq,
@@ -129,8 +135,8 @@ class Logbook:
         )
 
     def _metered(self, flow: Flow) -> Flow:
-        """The water as the meter has it: one that drifts counts too much, pulse for pulse."""
-        if self._world.plan.defect(Deed.DRIFT, self._spec.device_id):
+        """The water as the meter has it: one that drifts counts too little, pulse for pulse."""
+        if self._world.plan.drifts(self._spec.device_id):
             return flow._replace(ml=flow.ml * DRIFT_PERCENT // 100)
         return flow
 
@@ -159,5 +165,5 @@ class Logbook:
             clk=self._clock.source,
             off=not self._uplink.online(),
             nozzle=nozzle,
-            tariff=self._world.scenario.tariff.version,
+            tariff=self._flash.settings.tariff(self._world.scenario.tariff).version,
         )

@@ -6,6 +6,7 @@ neighbours of the true fact in the card's chain exist. Until then it is a duty, 
 restarts, and which the fleet sees to before a run ends.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +15,15 @@ from tapline_gateway.protocol import Fact, Verdict
 from tapline_sim import facts
 from tapline_sim.duty import Duties, Duty, Stage
 from tapline_sim.flash import Flash
-from tapline_sim.plan import NEEDS_CHAIN, NEEDS_PURSE, NEEDS_SEQUEL, Deed, Plan
+from tapline_sim.plan import (
+    COMES_WITH,
+    NEEDS_CHAIN,
+    NEEDS_NEIGHBOURS,
+    NEEDS_PURSE,
+    NEEDS_SEQUEL,
+    Deed,
+    Plan,
+)
 from tapline_sim.purse import Purse
 from tapline_sim.spoiling import DRAINED_FEN
 from tapline_sim.truth import Truth
@@ -51,6 +60,8 @@ class Mischief:
         self._plan = plan
         self._duties = duties
         self._truth = truth
+        self._agenda = plan.agenda()
+        self._last: dict[str, Deed] = {}
         # With a single nozzle in the world a card could not be back in time.
         self.sequels_follow = nozzles > 1
 
@@ -69,9 +80,15 @@ class Mischief:
         if self._plan.is_stranger(purse.no):
             return Script(Deed.STRANGER)
         seq = flash.counters.seq + 1
-        deed = self._plan.wish(device_id, seq)
-        if deed is None or not self._possible(deed, device_id, purse, amount_fen):
+
+        def possible(deed: Deed) -> bool:
+            return self._possible(deed, device_id, seq, purse, amount_fen)
+
+        deed = self._chosen(device_id, seq, possible)
+        if deed is None:
+            self._last.pop(device_id, None)
             return ORDINARY
+        self._last[device_id] = deed
         return self._details(deed, device_id, seq)
 
     def happened(self, script: Script, fact: Fact, device_id: str) -> None:
@@ -79,7 +96,7 @@ class Mischief:
         self.sequel(device_id, fact)
         deed, card = script.deed, fact.card.no
         if deed is not None and deed not in _DUTIES:
-            self._truth.inject(deed, device_id, fact.seq, card)
+            self._tell(deed, device_id, fact.seq, card)
         elif deed is not None:
             duty = Duty(
                 deed=deed,
@@ -160,7 +177,7 @@ class Mischief:
         """A card is blocked and pours no more: what waited for it to do so stays invisible."""
         for duty in self._duties.of_card(card):
             if duty.stage is Stage.AWAITS_SEQUEL and duty.deed is not Deed.WITHHELD:
-                self._duties.end(duty)
+                self._drop(duty)
 
     def give_up(self, device_id: str, flash: Flash) -> None:
         """No sequel can follow any more: what nobody has seen yet has not happened."""
@@ -169,11 +186,31 @@ class Mischief:
                 self._come_true(duty)
             elif duty.stage is Stage.AWAITS_SEQUEL and duty.deed is not Deed.TORN:
                 flash.unpark(duty.seq, duty.seq)
-                self._duties.end(duty)
+                self._drop(duty)
 
-    def _possible(self, deed: Deed, device_id: str, purse: Purse, amount_fen: int) -> bool:
+    def _drop(self, duty: Duty) -> None:
+        """Nothing more will be seen of it; a false code was, at once."""
+        if duty.deed is Deed.FORGED:
+            self._truth.inject(duty.deed, duty.device_id, duty.seq, duty.card)
+        self._duties.end(duty)
+
+    def _chosen(self, device_id: str, seq: int, possible: Callable[[Deed], bool]) -> Deed | None:
+        """What goes wrong with this pour: what has waited longest to, else what is wished."""
+        if self._plan.is_busy(device_id, seq):
+            waiting = next(filter(possible, self._agenda), None)
+            if waiting is not None:
+                self._agenda.remove(waiting)
+                return waiting
+        wish = self._plan.wish(device_id, seq)
+        return wish if wish is not None and possible(wish) else None
+
+    def _possible(
+        self, deed: Deed, device_id: str, seq: int, purse: Purse, amount_fen: int
+    ) -> bool:
         if self._plan.spares(purse.no) or self._duties.of_card(purse.no):
             return False  # what is being decided about this card needs ordinary taps around it
+        if not self._is_timely(deed, device_id, seq):
+            return False
         if deed in NEEDS_PURSE and (purse.is_online or not _carries(deed, purse, amount_fen)):
             return False
         if deed in NEEDS_CHAIN:
@@ -183,6 +220,11 @@ class Mischief:
             solvent = purse.balance_fen >= RESERVE_POURS * amount_fen
             return self.sequels_follow and calm and solvent and self._fits(deed, device_id, purse)
         return deed is not Deed.DOUBLE or purse.balance_fen >= 2 * amount_fen
+
+    def _is_timely(self, deed: Deed, device_id: str, seq: int) -> bool:
+        if deed is Deed.LATE:
+            return seq == 1  # what a machine wrote before it had a line is the first that it wrote
+        return not {deed, self._last.get(device_id)} <= NEEDS_NEIGHBOURS
 
     def _fits(self, deed: Deed, device_id: str, purse: Purse) -> bool:
         if deed is not Deed.WITHHELD:
@@ -208,13 +250,14 @@ class Mischief:
             case _:
                 return Script(deed)
 
+    def _tell(self, deed: Deed, device_id: str, seq: int, card: str) -> None:
+        self._truth.inject(deed, device_id, seq, card)
+        for code in COMES_WITH.get(deed, ()):
+            self._truth.inject(code, device_id, seq, card)
+
     def _come_true(self, duty: Duty) -> None:
-        self._truth.inject(duty.deed, duty.device_id, duty.seq, duty.card)
-        if duty.deed is Deed.FORGOTTEN:
-            # A hole in the machine's numbers that nothing fills, and more counted than told.
-            self._truth.inject("D07", duty.device_id, duty.seq, duty.card)
-            self._truth.inject("D19", duty.device_id, None, None)
-        if duty.deed in {Deed.TORN, Deed.DOUBLE, Deed.FORGOTTEN}:
+        self._tell(duty.deed, duty.device_id, duty.seq, duty.card)
+        if duty.deed in {Deed.TORN, Deed.DOUBLE, Deed.FORGOTTEN, Deed.FORGED}:
             self._duties.end(duty)
         else:
             self._duties.save(msgspec.structs.replace(duty, stage=Stage.AWAITS_PLATFORM))

@@ -1,5 +1,6 @@
 """What shall go wrong, decided by the seed: the same seed gives every device the same plan."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from random import Random
 
@@ -23,22 +24,36 @@ class Deed(StrEnum):
     DRAINED = "D11"  # less on the card than was ever taken from it here
     LATE = "D13"  # a fact of days ago
     UNPAID_LOAD = "D16"  # money written to a card that nobody paid
-    DRIFT = "D18"  # a meter that counts too much water
+    DRIFT = "D18"  # a meter that counts too little water
+    UNTOLD = "D19"  # a sale that the machine counted and never wrote down
     CLOCK = "D20"  # a clock that is hours off
-    DEAF = "D22"  # a machine that sells to blocked cards
+    DEAF = "D22"  # a machine that sells to a stolen card
     FORGED = "D23"  # a code that the card did not give
     TARIFF = "D24"  # another price than the tariff's
     STRANGER = "D25"  # a card of nobody's
     METER = "D28"  # lifetime counters that read nothing
 
 
+COMES_WITH: Mapping[Deed, tuple[str, ...]] = {
+    Deed.FORGOTTEN: ("D07", "D11", "D19"),
+    Deed.FORGED: ("D08", "D11"),
+    Deed.TAMPERED: ("D08",),
+    Deed.DRAINED: ("D08",),
+}
+"""What else a deed is, once its card or machine is seen again: a hole in a machine's numbers that
+nothing fills, counters ahead of facts, less on the card than anybody may charge, a change that
+nobody wrote down."""
+
+
 # These show only in what comes after them: the world has to go on for a while.
-NEEDS_SEQUEL = frozenset({Deed.CONFLICT, Deed.WITHHELD, Deed.TORN, Deed.FORGOTTEN})
+NEEDS_SEQUEL = frozenset({Deed.CONFLICT, Deed.WITHHELD, Deed.TORN, Deed.FORGOTTEN, Deed.FORGED})
 # These break a card's own story: before and after them it must be an ordinary one.
 NEEDS_CHAIN = frozenset({Deed.CLONED, Deed.TAMPERED, Deed.DRAINED, Deed.UNPAID_LOAD})
 # These are about the chain of a card with a purse.
 NEEDS_PURSE = NEEDS_CHAIN | {Deed.CONFLICT, Deed.TORN, Deed.DOUBLE, Deed.FORGOTTEN, Deed.FORGED}
-_OF_MACHINES = {Deed.DRIFT, Deed.DEAF}
+NEEDS_NEIGHBOURS = frozenset({Deed.CONFLICT, Deed.FORGED, Deed.FORGOTTEN, Deed.UNTOLD, Deed.CLOCK})
+"""Side by side on one machine they would be one, or hide one another."""
+_NOT_OF_POURS = {Deed.DRIFT, Deed.DEAF, Deed.STRANGER}
 
 
 def dice(*parts: object) -> Random:
@@ -54,28 +69,43 @@ class Plan:
         self._stuck_valves = spec.stuck_valves
         self._outages = spec.outages
         self._late_pours = spec.late_pours
-        self._spared = spec.spared | spec.late_pours.keys()
+        self._thefts = spec.thefts
+        self._drifting = spec.drifting
+        self._spared = spec.spared | spec.late_pours.keys() | spec.thefts.keys()
         self._strangers = spec.strangers
+        self._times = spec.times
         self._rates: dict[Deed, float] = {
             deed: float(getattr(spec.rates, deed.lower()))
             for deed in Deed
-            if deed is not Deed.STRANGER
+            if deed not in _NOT_OF_POURS
         }
 
     def wish(self, device_id: str, seq: int) -> Deed | None:
         """What shall go wrong with this fact of this device; mostly nothing."""
         chance = dice(self._seed, "wish", device_id, seq).random()
         for deed, rate in self._rates.items():
-            if deed in _OF_MACHINES:
-                continue
             if chance < rate:
                 return deed
             chance -= rate
         return None
 
-    def defect(self, deed: Deed, device_id: str) -> bool:
-        """Whether this dispenser has a defect for life: `DRIFT` or `DEAF`."""
-        return dice(self._seed, deed, device_id).random() < self._rates[deed]
+    def agenda(self) -> list[Deed]:
+        """What shall be brought about as soon as it can be, the hardest first."""
+        deeds = [deed for deed in self._rates for _ in range(self._times)]
+        ranks = (frozenset({Deed.LATE}), NEEDS_SEQUEL, NEEDS_CHAIN)
+        return sorted(deeds, key=lambda deed: [deed not in rank for rank in ranks])
+
+    def is_busy(self, device_id: str, seq: int) -> bool:
+        """Whether this pour is one of the half on which the agenda goes on."""
+        return dice(self._seed, "agenda", device_id, seq).random() < 0.5
+
+    def drifts(self, device_id: str) -> bool:
+        """Whether this dispenser's meter counts too little."""
+        return device_id in self._drifting
+
+    def stolen_for(self, device_id: str) -> list[str]:
+        """The cards that thieves use at this dispenser once they are blocked."""
+        return [card for card, place in self._thefts.items() if place == device_id]
 
     def is_stranger(self, card: str) -> bool:
         """Whether the platform does not know this card."""

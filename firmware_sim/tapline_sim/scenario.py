@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 Tenant = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,32}\Z")]
 Positive = Annotated[int, Meta(gt=0)]
+Count = Annotated[int, Meta(ge=0)]
 Rate = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -25,10 +26,22 @@ class Broker(Struct, frozen=True, forbid_unknown_fields=True):
     port_v5: Positive | None = None
 
 
+class Memory(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a dispenser had done before the run, all of it released: the last number of its facts
+    and events, and its lifetime counters; money in fen, water in ml."""
+
+    seq: Count = 0
+    evt_seq: Count = 0
+    n: Count = 0
+    fen: Count = 0
+    ml: Count = 0
+
+
 class DeviceSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One dispenser: its identity on the wire, and its build.
 
-    `key_hex` is the 32-byte key in 64 hexadecimal digits, `flow_ml_s` the steady flow of a nozzle.
+    `key_hex` is the 32-byte key in 64 hexadecimal digits, `flow_ml_s` the steady flow of a nozzle,
+    `pace_s` the mean time between its customers where it is not that of the run.
     """
 
     device_id: Name
@@ -38,8 +51,10 @@ class DeviceSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mqtt_version: Literal[4, 5] = 5
     nozzles: Annotated[int, Meta(ge=1, le=8)] = 2
     flow_ml_s: Positive = 80
+    pace_s: Annotated[float, Meta(gt=0)] | None = None
     hw: str = "RO-50"
     fw: str = "2.4.1"
+    memory: Memory = Memory()
 
     @property
     def key(self) -> bytes:
@@ -71,10 +86,7 @@ class Tariff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Rates(Struct, frozen=True, kw_only=True, rename="upper", forbid_unknown_fields=True):
-    """The share of pours, 0 to 1, on which each discrepancy is tried (named as on the wire).
-
-    For D18 and D22 it is the share of dispensers that have the defect.
-    """
+    """The share of pours, 0 to 1, on which each discrepancy is tried (named as on the wire)."""
 
     d01: Rate = 0.02
     d02: Rate = 0.03
@@ -90,9 +102,8 @@ class Rates(Struct, frozen=True, kw_only=True, rename="upper", forbid_unknown_fi
     d11: Rate = 0
     d13: Rate = 0
     d16: Rate = 0
-    d18: Rate = 0
+    d19: Rate = 0
     d20: Rate = 0
-    d22: Rate = 0
     d23: Rate = 0
     d24: Rate = 0
     d28: Rate = 0
@@ -116,14 +127,20 @@ class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `outages` maps a device to when it has no connection; `late_pours` a card to a device with an
     outage, in the second half of which it pours there. On cards that are `spared`, and on those of
     `late_pours`, no discrepancy is tried. `strangers` are cards that the platform does not know.
+    `thefts` maps a stolen card to a device that sells to it all the same: there, and nowhere else,
+    it is used once it is blocked. The meter of `drifting` devices counts too little. With `times`
+    everything that pours can show is brought about so often, as soon as it can be, besides `rates`.
     """
 
     rates: Rates = Rates()
+    times: Annotated[int, Meta(ge=0)] = 0
     stuck_valves: dict[Name, Annotated[float, Meta(ge=0)]] = {}
     outages: dict[Name, Outage] = {}
     late_pours: dict[Name, Name] = {}
     spared: frozenset[Name] = frozenset()
     strangers: frozenset[Name] = frozenset()
+    thefts: dict[Name, Name] = {}
+    drifting: frozenset[Name] = frozenset()
 
     def __post_init__(self) -> None:
         for device_id, outage in self.outages.items():
@@ -161,6 +178,9 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _refuse_unknown("late_pours names unknown cards", self.plan.late_pours, numbers)
         _refuse_unknown("spared names unknown cards", self.plan.spared, numbers)
         _refuse_unknown("strangers names unknown cards", self.plan.strangers, numbers)
+        _refuse_unknown("thefts names unknown cards", self.plan.thefts, numbers)
+        _refuse_unknown("thefts names unknown devices", self.plan.thefts.values(), ids)
+        _refuse_unknown("drifting names unknown devices", self.plan.drifting, ids)
 
 
 def _refuse_unknown(complaint: str, named: Iterable[str], known: Iterable[str]) -> None:

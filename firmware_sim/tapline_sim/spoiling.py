@@ -23,9 +23,9 @@ def presented(deed: Deed | None, purse: Purse) -> Purse:
             balance_fen, atc = purse.earlier
             return msgspec.structs.replace(purse, balance_fen=balance_fen, atc=atc)
         case Deed.TAMPERED:
-            return msgspec.structs.replace(purse, balance_fen=purse.balance_fen + TAMPERED_FEN)
+            return purse.loaded(TAMPERED_FEN)
         case Deed.DRAINED:
-            return msgspec.structs.replace(purse, balance_fen=purse.balance_fen - DRAINED_FEN)
+            return purse.loaded(-DRAINED_FEN)
         case _:
             return purse
 

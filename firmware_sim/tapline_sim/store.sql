@@ -34,6 +34,11 @@ CREATE TABLE IF NOT EXISTS card_list (
     body      BLOB NOT NULL               -- the blocked cards, with their version
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS settings (
+    device_id TEXT PRIMARY KEY,
+    body      BLOB NOT NULL               -- those in force, with their version
+) WITHOUT ROWID;
+
 -- The world around the dispensers: cards, what the plan has begun, and the truth of it all.
 CREATE TABLE IF NOT EXISTS purse (
     no   TEXT PRIMARY KEY,

@@ -59,7 +59,11 @@ def build(scenario: Scenario, store: Store, truth: Truth) -> World:
         duties=duties,
         mischief=mischief,
         crowd=Crowd(
-            purses, duties, chance, least_fen=least_fen, late_pours=scenario.plan.late_pours
+            purses,
+            duties,
+            chance,
+            least_fen=least_fen,
+            appointments=scenario.plan.late_pours | scenario.plan.thefts,
         ),
     )
 

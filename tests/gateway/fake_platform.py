@@ -69,6 +69,7 @@ class FakePlatform:
         self.refusing: set[str] = set()
         self.holds: dict[str, int] = {}
         self.lists: dict[str, list[ListState]] = defaultdict(list)
+        self.settings: list[ConfigReport] = []
         self.messages: dict[str, int] = defaultdict(int)
         self.vouchers: dict[str, tuple[str, int]] = {}
         self._leased: dict[str, LoadAnswer] = {}
@@ -160,6 +161,7 @@ class FakePlatform:
                 kept = ListState.read(message.doc)
                 assert kept is not None
                 self.lists[device_id].append(kept)
+                self.settings.append(message)
             case LoadRequest():
                 self._lease(device_id, message)
             case AuthRequest():

@@ -7,6 +7,8 @@ from sqlalchemy import text
 
 from tapline.devices import messages
 from tapline_gateway.link import Arrival
+from tapline_gateway.settling import settle
+from tests.factories import VAULT
 from tests.gateway.conftest import CARD, Bench, Newcomer
 from tests.gateway.stranger import pour
 
@@ -115,7 +117,8 @@ def test_nothing_is_acknowledged_that_was_not_committed(bench: Bench, newcomer: 
     arrivals: list[Arrival] = []
     while not arrivals:
         arrivals = first._link.poll(0.05)
-    first._commit(arrivals)  # committed, and then it dies: neither PUBACK nor release
+    readings = [one for arrival in arrivals if (one := first._read(arrival)) is not None]
+    settle(bench.database, VAULT, readings)  # and then it dies: neither PUBACK nor release
     first._link.drop()
 
     second = bench.gateway()

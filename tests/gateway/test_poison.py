@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from tapline import ledger
 from tapline.devices import messages
 from tapline.uow import Database
-from tapline_gateway import gateway
+from tapline_gateway import settling
 from tapline_gateway.gateway import Gateway
 from tapline_gateway.handlers import handle
 from tapline_gateway.link import Arrival, MqttConfig
@@ -95,7 +95,7 @@ def balance_fen(database: Database) -> int:
 def test_a_poisonous_message_is_kept_and_the_rest_is_posted_in_order(
     fresh_database: Database, key: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway, "handle", failing(ValueError("poison")))
+    monkeypatch.setattr(settling, "handle", failing(ValueError("poison")))
     wire = Wire(key, poured(1), TOTALS, poured(2))
 
     step(fresh_database, wire)
@@ -111,7 +111,7 @@ def test_nothing_behind_a_message_that_the_database_did_not_take_is_acknowledged
     fresh_database: Database, key: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away = OperationalError("commit", {}, Exception("the server is gone"))
-    monkeypatch.setattr(gateway, "handle", failing(away))
+    monkeypatch.setattr(settling, "handle", failing(away))
     wire = Wire(key, poured(1), TOTALS, poured(2))
 
     step(fresh_database, wire)

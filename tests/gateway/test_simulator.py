@@ -226,12 +226,12 @@ def test_a_command_is_carried_out_once_and_what_is_gone_is_declared_lost(
 ) -> None:
     scenario = build(port, "OBEY", devices=1)
     resend = Command(cmd="c1", op="resend", args={"from": 1, "to": 2}, exp=in_a_minute())
-    reboot = Command(cmd="c2", op="reboot", exp=in_a_minute())
+    unknown = Command(cmd="c2", op="dance", exp=in_a_minute())
     late = Command(cmd="c3", op="resend", args={"from": 1, "to": 2}, exp="2026-01-01T00:00:00Z")
     stop = threading.Event()
     with platform_for(scenario) as platform, running(scenario, tmp_path, stop):
         until(lambda: platform.upto("OBEY-0") >= 2 and kept_facts(tmp_path) == 0)
-        for command in (resend, resend, reboot, late):
+        for command in (resend, resend, unknown, late):
             platform.send("OBEY-0", command)
         until(lambda: len(platform.statuses) == 7)
     assert platform.statuses == [

@@ -8,10 +8,11 @@ from tapline import devices
 from tapline.devices import Vault, messages
 from tapline.devices.messages import Raw
 from tapline.uow import UnitOfWork
-from tapline_gateway.handlers import asking, money, presence, reports, settings
+from tapline_gateway.handlers import asking, claims, money, presence, renewals, reports, settings
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.protocol import (
     AuthRequest,
+    Claim,
     CommandStatus,
     ConfigReport,
     DeviceEvent,
@@ -40,11 +41,12 @@ def _handlers(vault: Vault) -> Mapping[type, Handler]:
         CommandStatus: reports.command_statuses,
         ConfigReport: settings.reports,
         TimeRequest: reports.time_requests,
+        Claim: partial(claims.claims, vault=vault),
     }
 
 
 # What is answered from the clock alone, or is a state that the next report replaces.
-_NOT_KEPT = (State, TimeRequest)
+_NOT_KEPT = (State, TimeRequest, Claim)
 
 
 def handle(uow: UnitOfWork, letters: Sequence[Letter], vault: Vault) -> list[Answer]:
@@ -54,6 +56,7 @@ def handle(uow: UnitOfWork, letters: Sequence[Letter], vault: Vault) -> list[Ans
     Among letters of one kind the order of arrival stands. Between kinds it does not matter: what a
     device says after hearing our answer to something cannot be in the same batch as that something.
     """
+    renewals.renewed(uow, letters)
     handlers = _handlers(vault)
     ranks = {kind: rank for rank, kind in enumerate(handlers)}
     stored = sorted(
@@ -68,7 +71,11 @@ def handle(uow: UnitOfWork, letters: Sequence[Letter], vault: Vault) -> list[Ans
         else:
             answers += handler(uow, same)
     # Presence may be the broker's word: a will, or a copy that it kept.
-    spoke = {one.device_id for one in letters if not isinstance(one.message, State)}
+    spoke = {
+        one.device_id
+        for one in letters
+        if not (one.replayed or isinstance(one.message, State | Claim))
+    }
     if spoke:
         devices.mark_seen(uow, device_ids=spoke)
     return answers
@@ -76,7 +83,7 @@ def handle(uow: UnitOfWork, letters: Sequence[Letter], vault: Vault) -> list[Ans
 
 def _keep(uow: UnitOfWork, letters: Sequence[Letter]) -> list[Stored]:
     kept = [letter for letter in letters if not isinstance(letter.message, _NOT_KEPT)]
-    raws = [Raw(one.tenant_id, one.device_id, str(one.topic), one.payload) for one in kept]
+    raws = [Raw(one.tenant_id, one.device_id, one.came_to, one.payload) for one in kept]
     inbox_ids = iter(messages.keep(uow, raws))
     return [
         Stored(letter, 0 if isinstance(letter.message, _NOT_KEPT) else next(inbox_ids))

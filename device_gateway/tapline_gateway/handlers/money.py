@@ -52,11 +52,19 @@ def _incoming(stored: Stored) -> Iterator[FactIn]:
             yield FactIn(
                 device_id=stored.letter.device_id,
                 seq=fact.seq,
-                content_hash=hashlib.sha256(fact.raw).digest(),
+                content_hash=fact_hash(fact),
                 inbox_id=stored.inbox_id,
                 boot=frame.boot,
                 flaw=FactFlaw.UNREADABLE,
+                assurance=stored.letter.assurance,
             )
+
+
+def fact_hash(fact: Fact | BrokenFact) -> bytes:
+    """What makes two versions of a fact the same; of one that cannot be read, its bytes."""
+    if isinstance(fact, BrokenFact):
+        return hashlib.sha256(fact.raw).digest()
+    return content_hash(fact)
 
 
 def _fact_in(stored: Stored, boot: int, fact: Fact) -> FactIn:
@@ -64,7 +72,7 @@ def _fact_in(stored: Stored, boot: int, fact: Fact) -> FactIn:
     return FactIn(
         device_id=stored.letter.device_id,
         seq=fact.seq,
-        content_hash=content_hash(fact),
+        content_hash=fact_hash(fact),
         inbox_id=stored.inbox_id,
         boot=boot if fact.boot is None else fact.boot,
         op=fact.op.value,
@@ -90,6 +98,7 @@ def _fact_in(stored: Stored, boot: int, fact: Fact) -> FactIn:
         total_fen=totals.fen if totals else None,
         total_ml=totals.ml if totals else None,
         tac=fact.tac,
+        assurance=stored.letter.assurance,
     )
 
 

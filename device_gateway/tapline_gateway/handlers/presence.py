@@ -6,7 +6,7 @@ import msgspec
 
 from tapline import devices
 from tapline.cards import authorisations, blocklist, facts, vouchers
-from tapline.devices import Device, Presence, commands, messages
+from tapline.devices import Device, Presence, commands, configuration, messages
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.handlers.totals import take_totals
@@ -66,6 +66,7 @@ def _hello(uow: UnitOfWork, letter: Letter) -> list[Answer]:
                 uow, tenant_id=tenant_id, device_id=device_id, seq_head=said.seq_head, upto=upto
             )
     commands.requeue_unanswered(uow, device_id=device_id)
+    configuration.greeted(uow, device=device, cfg_ver=said.cfg_ver, tariff_ver=said.tariff_ver)
     kept = said.list_ver if "list" in said.caps else None
     blocklist.greeted(
         uow, tenant_id=tenant_id, device_id=device_id, version=kept, seq_head=said.seq_head

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tapline import devices
 from tapline.cards import blocklist
-from tapline.devices import Device
+from tapline.devices import Device, configuration
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.protocol import ConfigReport, ListState, list_hash
@@ -23,6 +23,7 @@ def reports(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
         settings = said.doc if kept is None else ListState.without(said.doc)
         if settings or kept is None:
             devices.report_config(device=device, version=said.ver, document=settings)
+            configuration.reported(uow, device=device)
     return []
 
 

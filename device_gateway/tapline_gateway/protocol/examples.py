@@ -9,6 +9,8 @@ from tapline_gateway.protocol.messages import (
     Card,
     CardKind,
     CardList,
+    Claim,
+    ClaimAnswer,
     Command,
     CommandOp,
     CommandState,
@@ -43,6 +45,7 @@ _TS = "2026-11-21T08:15:02.120+08:00"
 _EXP = "2026-11-21T08:16:02.120+08:00"
 _REQ = "01KAHF2M9T5QY8R3C7W6ZJ4XEB"
 _LIST_HASH = list_hash(["88001234", "88005678"])
+_PUBLIC = "hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo"
 _PLATFORM_ID = "019aa3e4-5d2b-7c41-9f36-8b1d0c5e7a92"
 
 FACT = Fact(
@@ -95,6 +98,7 @@ EXAMPLES: tuple[Message, ...] = (
     OtaReport(job=_PLATFORM_ID, st="downloading", pct=40),
     LoadRequest(req=_REQ, card="88001234", atc=411, bal=5230),
     TimeRequest(req=7, t0_ms=7712345),
+    Claim(req=_REQ, serial="WD-0001", pub=_PUBLIC, hw="RO-50", fw="2.4.1"),
     Ack(
         stream=Stream.TXN,
         upto=10234,
@@ -125,4 +129,5 @@ EXAMPLES: tuple[Message, ...] = (
         hash=_LIST_HASH,
     ),
     TimeAnswer(req=7, t0_ms=7712345, t1_ms=1795220102120, t2_ms=1795220102124),
+    ClaimAnswer(req=_REQ, serial="WD-0001", ok=True, pub=_PUBLIC, box="bm9uY2Utb2YtMTKrze8"),
 )

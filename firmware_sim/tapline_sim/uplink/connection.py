@@ -39,6 +39,7 @@ KEEPALIVE_S = 30
 MISC_EVERY_S = 5.0
 CONNECT_TIMEOUT_S = 2.0
 BACKOFF_MAX_S = 30.0
+RESTART_S = 1.0
 
 
 class Owner(Protocol):
@@ -122,6 +123,12 @@ class Connection:
         if self._cut:
             self._cut = False
             self.open()
+
+    def start_anew(self, boot: int) -> None:
+        """Lose the line as a restart does, and connect again as another boot."""
+        self.cut()
+        self._boot, self._conn = boot, 0
+        self._reactor.after(RESTART_S, self.mend)
 
     def leave(self) -> None:
         """Say goodbye and disconnect; `gone` once that is done."""

@@ -1,6 +1,6 @@
 """Dispensers: who they are, whether they are there, how far their streams have come."""
 
-from tapline.devices.model import Device, DeviceStream, Presence, Stream
+from tapline.devices.model import Assurance, Device, DeviceStream, Presence, Stream
 from tapline.devices.service import (
     Hello,
     HelloOutcome,
@@ -15,13 +15,13 @@ from tapline.devices.service import (
     register,
     report_config,
     report_totals,
-    sealed_keys,
     upto,
 )
 from tapline.devices.streams import advance_streams
 from tapline.devices.vault import Vault
 
 __all__ = [
+    "Assurance",
     "Device",
     "DeviceStream",
     "Hello",
@@ -41,6 +41,5 @@ __all__ = [
     "register",
     "report_config",
     "report_totals",
-    "sealed_keys",
     "upto",
 ]

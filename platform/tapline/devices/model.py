@@ -25,7 +25,7 @@ class Device(Table):
     """One dispenser. Its id is the MQTT client id, user name and third level of its topics."""
 
     __tablename__ = "device"
-    __table_args__ = (Index(None, "tenant_id", "site_id"),)
+    __table_args__ = (Index(None, "tenant_id", "site_id"), Index(None, "credentials_at"))
 
     device_id: Mapped[str] = mapped_column(primary_key=True)
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.tenant_id"))
@@ -36,6 +36,14 @@ class Device(Table):
     """The 32-byte frame key, encrypted under the key file."""
     mqtt_password_hash: Mapped[str]
     """As Mosquitto's password file holds it."""
+    next_key_sealed: Mapped[bytes | None]
+    """A key that was sent to it and takes the place of the first by being used."""
+    next_password_hash: Mapped[str | None]
+    next_tenant_id: Mapped[str | None]
+    """Whose it becomes with that key, where it changes hands."""
+    credentials_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When any of these last changed: those who keep them in memory ask by it."""
+    revoked_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     presence: Mapped[Presence] = mapped_column(
@@ -68,6 +76,19 @@ class Stream(StrEnum):
     EVT = "evt"
 
 
+class Assurance(StrEnum):
+    """How well it is known that a machine said something; the later, the weaker."""
+
+    CARD = "A"
+    """The card's own proof of it was verified."""
+    DEVICE = "B"
+    """The machine signed it."""
+    TRANSPORT = "C"
+    """It came over a connection that the machine had opened with its password."""
+    CLOUD = "D"
+    """Its maker's cloud says so."""
+
+
 class DeviceStream(Table):
     """How far a numbered stream of a device has been released."""
 
@@ -83,6 +104,8 @@ class DeviceStream(Table):
     """The highest number stored or declared lost."""
     gap_since: Mapped[datetime | None]
     """Since when a number below `head` has been missing; null while none is."""
+    sparse: Mapped[bool] = mapped_column(server_default=text("false"))
+    """The numbers rise but leave holes that mean nothing: a maker's, counted over all machines."""
 
 
 class LostRange(Table):

@@ -33,15 +33,20 @@ class DeviceRepository:
             raise NotFoundError(f"no device {device_id}")
         return device
 
+    def named(self, device_id: str) -> Device | None:
+        """The device, whosever it is, locked."""
+        return self._session.scalar(
+            select(Device)
+            .where(Device.device_id == device_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
     def listed(self, tenant_id: str, sites: Collection[UUID] | None) -> Sequence[Device]:
         devices = select(Device).where(Device.tenant_id == tenant_id).order_by(Device.device_id)
         if sites is not None:
             devices = devices.where(Device.site_id.in_(sites))
         return self._session.scalars(devices).all()
-
-    def sealed_keys(self) -> Sequence[tuple[str, str, bytes]]:
-        rows = self._session.execute(select(Device.tenant_id, Device.device_id, Device.key_sealed))
-        return [(tenant_id, device_id, box) for tenant_id, device_id, box in rows]
 
     def mark_seen(
         self, device_ids: Collection[str], moment: datetime, at_most_every: timedelta

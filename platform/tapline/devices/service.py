@@ -10,6 +10,7 @@ from tapline import clock
 from tapline.devices.model import Device, Presence, Stream
 from tapline.devices.repository import DeviceRepository, StreamRepository
 from tapline.devices.vault import KEY_BYTES, Vault
+from tapline.devices.vendors.repository import VendorRepository
 from tapline.errors import ConflictError, InvalidError
 from tapline.events import DeviceChanged, ReleasedFactsMissing
 from tapline.uow import UnitOfWork
@@ -87,6 +88,8 @@ def register(
     devices = DeviceRepository(uow)
     if devices.exists(device_id):
         raise ConflictError(f"device {device_id} exists; ids are unique among all tenants")
+    if VendorRepository(uow).logs_in_as(device_id):
+        raise ConflictError(f"{device_id} is what another maker calls a machine: choose another id")
     key, password = secrets.token_bytes(KEY_BYTES), secrets.token_urlsafe(18)
     device = Device(
         device_id=device_id,
@@ -113,11 +116,6 @@ def listed(
 ) -> Sequence[Device]:
     """A tenant's devices by id; for property people only those on their `sites`."""
     return DeviceRepository(uow).listed(tenant_id, sites)
-
-
-def sealed_keys(uow: UnitOfWork) -> Sequence[tuple[str, str, bytes]]:
-    """(tenant_id, device_id, sealed key) of every device, for the gateway's key ring."""
-    return DeviceRepository(uow).sealed_keys()
 
 
 def mark_seen(uow: UnitOfWork, *, device_ids: Collection[str]) -> None:

@@ -43,6 +43,8 @@ def _may_close(row: DeviceStream, numbers: Collection[int]) -> bool:
     It does not where the first missing number is not among the new ones, however many wait behind
     it; nor where they continue a stream that has no gap.
     """
+    if row.sparse:
+        return False
     if not numbers:
         return True
     if row.upto + 1 not in numbers:
@@ -52,6 +54,9 @@ def _may_close(row: DeviceStream, numbers: Collection[int]) -> bool:
 
 
 def _move(row: DeviceStream, numbers: Collection[int], lost: list[Run]) -> None:
+    if row.sparse:
+        row.upto = row.head = max(row.head, *numbers, row.upto)
+        return
     beyond = {number for number in numbers if number > row.upto}
     after = advanced(Progress(row.upto, row.head), beyond, lost)
     moved = after.upto > row.upto

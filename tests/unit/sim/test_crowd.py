@@ -59,7 +59,7 @@ def test_a_card_that_owes_a_tap_comes_first_and_alone_when_the_run_ends(store: S
 def test_a_late_card_shuns_its_dispenser_until_invited_and_then_all_others(store: Store) -> None:
     purses = Purses(store)
     purses.save(card(1))
-    crowd = Crowd(purses, Duties(store), dice(7), least_fen=30, late_pours={"88001": "WD-9"})
+    crowd = Crowd(purses, Duties(store), dice(7), least_fen=30, appointments={"88001": "WD-9"})
     assert crowd.arrive("WD-9", 2, owing_only=False) is None
     visit = crowd.arrive("WD-1", 2, owing_only=False)
     assert visit is not None
@@ -78,7 +78,7 @@ def test_a_refused_card_is_not_tried_again_at_once_but_comes_where_it_is_invited
 ) -> None:
     purses = Purses(store)
     purses.save(card(1))
-    crowd = Crowd(purses, Duties(store), dice(7), least_fen=30, late_pours={"88001": "WD-9"})
+    crowd = Crowd(purses, Duties(store), dice(7), least_fen=30, appointments={"88001": "WD-9"})
     visit = crowd.arrive("WD-1", 2, owing_only=False)
     assert visit is not None
     crowd.turn_away(visit)

@@ -6,8 +6,8 @@ import pytest
 from tapline_gateway.protocol import CommandState, CommandStatus, Fact
 from tapline_sim import facts
 from tapline_sim.cardlist import HeldList
-from tapline_sim.firmware import gaps
 from tapline_sim.flash import Flash
+from tapline_sim.obedience import gaps
 from tapline_sim.physics import Flow
 from tapline_sim.purse import Purse
 from tapline_sim.store import Store

@@ -1,6 +1,7 @@
 """The plan at work, without a network: who may be wronged when, and when it is told."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from tapline_gateway.protocol import Fact, Verdict
 from tapline_sim import facts
 from tapline_sim.duty import Duties
-from tapline_sim.flash import Flash
+from tapline_sim.flash import Counters, Flash
 from tapline_sim.mischief import CALM_TAPS, ORDINARY, Mischief, Script
 from tapline_sim.physics import Flow
 from tapline_sim.plan import Deed, Plan
@@ -174,3 +175,22 @@ def test_an_interrupted_double_charge_was_a_charge_without_water(
     again.mischief.recover()
     assert again.told() == [("D01", 1)]
     assert len(again.duties) == 0
+
+
+def test_what_shall_happen_so_many_times_happens_as_soon_as_it_can_and_no_more(
+    store: Store, tmp_path: Path
+) -> None:
+    never = Rates(**NEVER)
+    plan = Plan(7, PlanSpec(rates=never, times=2))
+    mischief = Mischief(plan, Duties(store), Truth(store, tmp_path), nozzles=2)
+    flash = Flash(store, "WD-0001")
+    purse = msgspec.structs.replace(REGULAR, key_hex="00" * 16, earlier=(5050, 3))
+    done: Counter[Deed | None] = Counter()
+    for seq in range(200):
+        flash.counters = Counters(seq=seq)
+        done[mischief.script(flash, "WD-0001", purse, 50, 0.0).deed] += 1
+    late = done.pop(Deed.LATE, 0)
+    del done[None]
+    assert late <= 1, "only the first fact of a machine can be of days before"
+    assert set(done) == set(plan.agenda()) - {Deed.LATE}
+    assert set(done.values()) == {2}

@@ -7,7 +7,6 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Query, Request, Response
 
 from tapline import clock, ledger, reports
-from tapline.devices import messages
 from tapline.errors import ConflictError, InvalidError
 from tapline.files.sheets import Cell
 from tapline.ids import new_id
@@ -205,17 +204,3 @@ def _summed(rows: list[TrialRow]) -> list[SummedRow]:
 
 def _group(code: str) -> str:
     return f"card:*:{code.rpartition(':')[2]}" if code.startswith("card:") else code
-
-
-@router.get("/clearing")
-def clearing_page(request: Request, uow: Transaction, member: CurrentAgent) -> Response:
-    """What should be empty in the end, and why it is not."""
-    accounts = reports.clearing(uow, tenant_id=member.tenant_id)
-    return render(request, "console/clearing.html", member=member, accounts=accounts)
-
-
-@router.get("/dead-letters")
-def dead_letters_page(request: Request, uow: Transaction, member: CurrentAgent) -> Response:
-    """Messages that were refused, with the reason."""
-    letters = messages.buried(uow, tenant_id=member.tenant_id)
-    return render(request, "console/dead_letters.html", member=member, letters=letters)

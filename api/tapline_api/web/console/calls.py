@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request, Response, status
 
-from tapline import audit, clock, hotline, people
+from tapline import audit, clock, hotline, people, routing
 from tapline.errors import DeniedError
 from tapline.hotline import Call, CallRecord, Outcome
 from tapline.tickets import About
@@ -195,6 +195,7 @@ def _page(
         record=hotline.record(uow, tenant_id=member.tenant_id, call_id=call_id),
         events=hotline.call_events(uow, tenant_id=member.tenant_id, call_id=call_id),
         names=_names(uow, member),
+        is_routed=bool(routing.why(uow, tenant_id=member.tenant_id, work_id=call.work_id)),
         mine=mine,
         shown=action == "customer.reveal",
         dispositions=hotline.disposition_codes(uow, tenant_id=member.tenant_id),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from tapline import clock, reconciliation, reports
+from tapline import clock, policy, reconciliation, reports
 from tapline.reconciliation import Resolution, Side
 from tapline.reconciliation.sentences import CODES
 from tapline_api.deps import Transaction
@@ -69,4 +69,9 @@ def finding_page(
         finding=finding,
         shown=evidence_of(uow, member.tenant_id, finding),
         cases=reports.cases_of_finding(uow, tenant_id=member.tenant_id, finding_id=finding_id),
+        stories=reconciliation.options_of(uow, tenant_id=member.tenant_id, finding=finding),
+        decisions=reconciliation.decisions_of(
+            uow, tenant_id=member.tenant_id, finding_id=finding_id
+        ),
+        alone_fen_max=policy.current(uow, tenant_id=member.tenant_id).adjustment_alone_fen_max,
     )

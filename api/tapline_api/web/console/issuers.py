@@ -50,9 +50,10 @@ def add_issuer(
     contact: Annotated[str, Form(max_length=120)] = "",
     settlement_day: Annotated[int, Form(ge=1, le=28)] = 5,
     commission_permille: Annotated[int, Form(ge=0, le=1000)] = 0,
+    operator: Annotated[bool, Form()] = False,
 ) -> Response:
     """A new issuer; its numbers come after."""
-    issuers.create(
+    issuer = issuers.create(
         uow,
         tenant_id=member.tenant_id,
         issuer_id=issuer_id,
@@ -62,8 +63,9 @@ def add_issuer(
         settlement_day=settlement_day,
         commission_permille=commission_permille,
         actor=member.actor,
+        operator=operator,
     )
-    return see_other(f"/console/issuers/{issuer_id}")
+    return see_other(f"/console/issuers/{issuer.issuer_id}")
 
 
 @router.get("/issuers/{issuer_id}")

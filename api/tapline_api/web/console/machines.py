@@ -5,10 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from tapline import reports
+from tapline.devices import credentials
 from tapline.uow import UnitOfWork
 from tapline_api.deps import Member, Transaction
 from tapline_api.templating import render
+from tapline_api.web.console.commands import commands_context
 from tapline_api.web.console.doors import Operator
+from tapline_api.web.console.settings import settings_context
 from tapline_api.web.device_page import DEFAULT_SPAN, Span, device_context
 
 router = APIRouter(prefix="/machines")
@@ -38,6 +41,9 @@ def machine(
 ) -> Response:
     """One machine."""
     context = device_context(request, uow, member.scope, device_id, span)
+    context |= commands_context(uow, member, device_id)
+    context |= settings_context(uow, member, device_id)
+    context["may_keep"] = member.staff.role in credentials.KEEPERS
     return render(request, "console/machine.html", member=member, **context)
 
 

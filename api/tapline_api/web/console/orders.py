@@ -4,12 +4,14 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 
 from tapline import audit, orders, payments, people, refunds, tickets
-from tapline.orders import OrderState
+from tapline.errors import ConflictError
+from tapline.orders import Order, OrderState, booklets
 from tapline.uow import UnitOfWork
 from tapline_api.deps import CurrentAgent, Member, Transaction
+from tapline_api.redirects import see_other
 from tapline_api.templating import render
 from tapline_api.web.console.doors import Operator
 from tapline_api.web.console.review import names_of
@@ -34,6 +36,7 @@ _STATES = {
     Show.DELIVERED: (OrderState.DELIVERED,),
     Show.CANCELLED: (OrderState.CANCELLED,),
 }
+_UNDER_WAY = (OrderState.PAID, OrderState.ASSIGNED, OrderState.OUT, OrderState.FAILED)
 _SHOWN = 200
 
 
@@ -81,6 +84,28 @@ def reveal(request: Request, uow: Transaction, member: CurrentAgent, order_id: U
     return _page(request, uow, member, order_id, action="customer.reveal")
 
 
+@router.post("/{order_id}/cancel")
+def cancel(
+    uow: Transaction,
+    member: Operator,
+    order_id: UUID,
+    reason: Annotated[str, Form(min_length=1, max_length=200)],
+) -> Response:
+    """Stop an order whose water is paid for with tickets alone; of any other the money is asked
+    back."""
+    order = orders.get(uow, tenant_id=member.tenant_id, order_id=order_id)
+    if not _droppable(order):
+        raise ConflictError("ask the money of this order back: that cancels it")
+    orders.cancel(
+        uow, tenant_id=member.tenant_id, order_id=order_id, by=member.staff, reason=reason
+    )
+    return see_other(f"/console/orders/{order_id}")
+
+
+def _droppable(order: Order) -> bool:
+    return not order.goods_fen and order.state in _UNDER_WAY
+
+
 def _page(
     request: Request, uow: UnitOfWork, member: Member, order_id: UUID, *, action: str
 ) -> Response:
@@ -99,5 +124,7 @@ def _page(
         payments=payments.of_subject(uow, tenant_id=tenant_id, subject=order.subject),
         refunds=refunds.listed(uow, tenant_id=tenant_id, order_id=order_id),
         cases=tickets.of_order(uow, tenant_id=tenant_id, order_id=order_id),
+        droppable=_droppable(order),
+        has_tickets=bool(booklets.in_hand(uow, tenant_id=tenant_id, customer_id=order.customer_id)),
         names=names_of(uow, tenant_id),
     )

@@ -53,6 +53,8 @@ def ask_page(
     card_no: CardNo = None,
     order: UUID | None = None,
     topup: UUID | None = None,
+    ticket: Annotated[str | None, Query(max_length=32)] = None,
+    customer: UUID | None = None,
     yuan: Annotated[str, Query(max_length=20)] = "",
     reason: Reason | None = None,
 ) -> Response:
@@ -60,7 +62,8 @@ def ask_page(
     reasons = REASONS.get(kind)
     if reasons is None:
         raise NotFoundError("nobody asks for such a refund: machines find it")
-    about = _about(uow, member, card_no, order, topup)
+    tickets = _Tickets.of(ticket, customer)
+    about = _about(uow, member, card_no, order, topup, tickets=tickets)
     wanted_fen = read_yuan(yuan) if yuan.strip() else None
     if about.open_refund is not None:
         return see_other(f"/console/refunds/{about.open_refund.refund_id}")
@@ -72,6 +75,7 @@ def ask_page(
         kind=kind,
         card_no=card_no,
         topup_id=topup,
+        tickets=about.tickets,
         wanted_fen=wanted_fen,
         yuan=yuan,
         order=about.order,
@@ -94,10 +98,13 @@ def ask(
     card_no: Annotated[str, Form(max_length=32)] = "",
     order_id: Annotated[UUID | None, Form()] = None,
     topup_id: Annotated[UUID | None, Form()] = None,
+    ticket_sku: Annotated[str | None, Form(max_length=32)] = None,
+    customer_id: Annotated[UUID | None, Form()] = None,
     wanted_fen: Annotated[int | None, Form()] = None,
 ) -> Response:
     """Ask for it on the customer's behalf. Whoever does so does not decide about it."""
-    about = _about(uow, member, card_no or None, order_id, topup_id)
+    tickets = _Tickets.of(ticket_sku, customer_id)
+    about = _about(uow, member, card_no or None, order_id, topup_id, tickets=tickets)
     refund = refunds.request(
         uow,
         tenant_id=member.tenant_id,
@@ -108,6 +115,7 @@ def ask(
         card_no=card_no or None,
         order_id=order_id,
         topup_id=topup_id,
+        ticket_sku=ticket_sku,
         wanted_fen=wanted_fen,
         words=words,
         request_key=request_key,
@@ -155,12 +163,26 @@ def decide(
 
 
 @dataclass(frozen=True, slots=True)
+class _Tickets:
+    """A customer's water tickets for one product."""
+
+    customer_id: UUID
+    sku: str
+
+    @classmethod
+    def of(cls, sku: str | None, customer_id: UUID | None) -> "_Tickets | None":
+        """As an address or a form names them."""
+        return cls(customer_id, sku) if sku and customer_id else None
+
+
+@dataclass(frozen=True, slots=True)
 class _About:
     """What a claim would be about, whose it is, and one that is under way."""
 
     card_no: str | None
     order_id: UUID | None
     topup_id: UUID | None
+    tickets: _Tickets | None
     order: Order | None
     customer_id: UUID
     open_refund: Refund | None
@@ -172,8 +194,11 @@ def _about(
     card_no: str | None,
     order_id: UUID | None,
     topup_id: UUID | None,
+    *,
+    tickets: _Tickets | None,
 ) -> _About:
-    tenant_id, order, customer_id = member.tenant_id, None, None
+    tenant_id, order = member.tenant_id, None
+    customer_id = tickets.customer_id if tickets else None
     if order_id is not None:
         order = orders.get(uow, tenant_id=tenant_id, order_id=order_id)
         customer_id = order.customer_id
@@ -182,12 +207,18 @@ def _about(
         customer_id = topup.customer_id
         card_no = topup.landed_on or topup.card_no
     customer_id = customer_id or _holder(uow, tenant_id, card_no)
-    known = refunds.listed(uow, tenant_id=tenant_id, card_no=card_no, order_id=order_id)
-    claims = (one for one in known if one.kind is not RefundKind.TXN_REVERSAL)
+    whose = customer_id if tickets else None
+    known = refunds.listed(
+        uow, tenant_id=tenant_id, card_no=card_no, order_id=order_id, customer_id=whose
+    )
+    sku = tickets.sku if tickets else None
+    claims = (
+        one for one in known if one.kind is not RefundKind.TXN_REVERSAL and one.ticket_sku == sku
+    )
     under_way = next((one for one in claims if not one.state.is_over), None)
     if topup_id is not None:
         card_no = None  # the claim follows the top-up to whichever card has it
-    return _About(card_no, order_id, topup_id, order, customer_id, under_way)
+    return _About(card_no, order_id, topup_id, tickets, order, customer_id, under_way)
 
 
 def _holder(uow: UnitOfWork, tenant_id: str, card_no: str | None) -> UUID:
@@ -219,6 +250,7 @@ def _proposal(
             card_no=about.card_no,
             order_id=about.order_id,
             topup_id=about.topup_id,
+            ticket_sku=about.tickets.sku if about.tickets else None,
             wanted_fen=wanted_fen,
         )
     except ConflictError:

@@ -20,6 +20,7 @@ from tapline_api.web.signing import json_file, vault_of
 router = APIRouter(prefix="/sharing")
 
 _HOME = "/console/sharing"
+_REVOCATION_BYTES_MAX = 10_000
 
 
 def _administrator(member: Treasurer) -> Member:
@@ -51,6 +52,7 @@ def sharing_page(request: Request, uow: Transaction, member: Treasurer) -> Respo
         ],
         names={one.partner_id: one.name for one in operators},
         given=given,
+        untold=set(sharing.revocations.to_hand_over(uow, tenant_id=tenant_id)),
         exports=sharing.exports.of_consents(
             uow, tenant_id=tenant_id, consent_ids=[one.consent.consent_id for one in given]
         ),
@@ -103,6 +105,38 @@ def file(request: Request, uow: Transaction, member: Treasurer, consent_id: UUID
         actor=member.actor,
     )
     return json_file(document, "card-statement.json")
+
+
+@router.post("/consents/{consent_id}/revocation")
+def revocation(request: Request, uow: Transaction, member: Treasurer, consent_id: UUID) -> Response:
+    """That a customer took it back, signed, for the receiver who has a file."""
+    document = sharing.revocations.document(
+        uow,
+        tenant_id=member.tenant_id,
+        consent_id=consent_id,
+        vault=vault_of(request),
+        actor=member.actor,
+    )
+    return json_file(document, "revocation.json")
+
+
+@router.post("/revocations")
+def take_revocation(
+    *,
+    uow: Transaction,
+    member: Treasurer,
+    revocation: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    """Another operator's customer took his consent back: what we have of it goes."""
+    content = revocation.file.read(_REVOCATION_BYTES_MAX + 1) if revocation else b""
+    try:
+        document = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidError("this is no revocation: it is not written in UTF-8") from None
+    sharing.received.take_revocation(
+        uow, tenant_id=member.tenant_id, document=document, actor=member.actor
+    )
+    return see_other(_HOME)
 
 
 @router.get("/customers/{customer_id}")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from tapline_gateway.protocol.messages.base import Message
+from tapline_gateway.protocol.messages.claiming import Claim, ClaimAnswer
 from tapline_gateway.protocol.messages.down import (
     Ack,
     AckItem,
@@ -62,6 +63,7 @@ UPLINKS: tuple[type[Message], ...] = (
     OtaReport,
     LoadRequest,
     TimeRequest,
+    Claim,
 )
 DOWNLINKS: tuple[type[Message], ...] = (
     Ack,
@@ -72,6 +74,7 @@ DOWNLINKS: tuple[type[Message], ...] = (
     ConfigDesired,
     CardList,
     TimeAnswer,
+    ClaimAnswer,
 )
 MESSAGES: Mapping[str, type[Message]] = MappingProxyType(
     {message.NAME: message for message in UPLINKS + DOWNLINKS}
@@ -90,6 +93,8 @@ __all__ = [
     "Card",
     "CardKind",
     "CardList",
+    "Claim",
+    "ClaimAnswer",
     "Command",
     "CommandOp",
     "CommandState",

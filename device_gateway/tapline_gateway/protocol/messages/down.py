@@ -59,6 +59,7 @@ class CommandOp(StrEnum):
     SAY = "say"
     OTA = "ota"
     PROVE = "prove"
+    REKEY = "rekey"
 
 
 class AckItem(Part, frozen=True, kw_only=True):
@@ -156,7 +157,7 @@ class Command(Message, frozen=True, kw_only=True):
     """Something to do once; the device remembers the last 64 ids.
 
     cmd: id
-    op: `flush`, `reboot`, `selftest`, `stop_sale`, `resume_sale`, `resend`, `say`, `ota`, `prove`
+    op: `flush` `reboot` `selftest` `stop_sale` `resume_sale` `resend` `say` `ota` `prove` `rekey`
     args: its arguments; for `resend`, `{"from":…,"to":…}`, both included
     exp: not after this moment
     """

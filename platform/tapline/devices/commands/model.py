@@ -19,6 +19,8 @@ class CommandState(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     REFUSED = "refused"
+    SUPERSEDED = "superseded"
+    """Its opposite was sent before the machine had answered."""
 
 
 class DeviceCommand(Table):
@@ -30,6 +32,7 @@ class DeviceCommand(Table):
             "position",
             postgresql_where=text("state = 'queued'"),
         ),
+        Index("ix_device_command_device_id", "device_id", "position"),
     )
 
     position: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -39,10 +42,16 @@ class DeviceCommand(Table):
     op: Mapped[str]
     args: Mapped[dict[str, Any]]
     reason: Mapped[str]
+    actor: Mapped[str | None]
+    """The login of whoever sent it; null where the platform did."""
     state: Mapped[CommandState]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    """When it was last handed to the broker."""
+    received_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    """When it ended, by the machine's word or by ours."""
     rc: Mapped[int | None]
     out: Mapped[dict[str, Any] | None]

@@ -1,13 +1,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from tapline.devices.commands.model import CommandState, DeviceCommand
+from tapline.devices.commands.rules import OPEN, OVERDUE, UNANSWERED
+from tapline.devices.model import Device, Presence
 from tapline.uow import UnitOfWork
-
-UNANSWERED = (CommandState.QUEUED, CommandState.PUBLISHED)
-OPEN = (*UNANSWERED, CommandState.RECEIVED, CommandState.STARTED)
 
 
 class CommandRepository:
@@ -39,6 +39,8 @@ class CommandRepository:
         )
 
     def requeue(self, moment: datetime, *, device_id: str | None, sent_before: datetime) -> None:
+        """For one machine, else for all that are there: the broker keeps what it has for those
+        that are away, and a copy every half minute would fill it."""
         again = update(DeviceCommand).where(
             DeviceCommand.state == CommandState.PUBLISHED,
             DeviceCommand.expires_at > moment,
@@ -46,16 +48,67 @@ class CommandRepository:
         )
         if device_id is not None:
             again = again.where(DeviceCommand.device_id == device_id)
+        else:
+            away = [Presence.OFFLINE, Presence.LOST]
+            here = select(Device.device_id).where(Device.presence.not_in(away))
+            again = again.where(DeviceCommand.device_id.in_(here))
         self._session.execute(
             again.values(state=CommandState.QUEUED).execution_options(synchronize_session=False)
         )
 
     def expire(self, moment: datetime) -> None:
+        unanswered = and_(DeviceCommand.state.in_(UNANSWERED), DeviceCommand.expires_at <= moment)
+        silent = and_(DeviceCommand.state.in_(OPEN), DeviceCommand.expires_at <= moment - OVERDUE)
         self._session.execute(
             update(DeviceCommand)
-            .where(DeviceCommand.state.in_(OPEN), DeviceCommand.expires_at <= moment)
+            .where(or_(unanswered, silent))
             .values(state=CommandState.EXPIRED, answered_at=moment)
             .execution_options(synchronize_session=False)
+        )
+
+    def supersede(self, device_id: str, op: str, moment: datetime) -> None:
+        """End what the machine has not answered yet, so that it is never sent again."""
+        self._session.execute(
+            update(DeviceCommand)
+            .where(
+                DeviceCommand.device_id == device_id,
+                DeviceCommand.op == op,
+                DeviceCommand.state.in_(UNANSWERED),
+            )
+            .values(state=CommandState.SUPERSEDED, answered_at=moment)
+            .execution_options(synchronize_session="fetch")
+        )
+
+    def of_device(self, tenant_id: str, device_id: str, limit: int) -> Sequence[DeviceCommand]:
+        """Newest first."""
+        return self._session.scalars(
+            select(DeviceCommand)
+            .where(DeviceCommand.tenant_id == tenant_id, DeviceCommand.device_id == device_id)
+            .order_by(DeviceCommand.position.desc())
+            .limit(limit)
+        ).all()
+
+    def newest(self, device_ids: Collection[str]) -> dict[str, DeviceCommand]:
+        """The last command that a person sent to each, as far as there is one."""
+        rows = self._session.scalars(
+            select(DeviceCommand)
+            .where(DeviceCommand.device_id.in_(device_ids), DeviceCommand.actor.is_not(None))
+            .ext(distinct_on(DeviceCommand.device_id))
+            .order_by(DeviceCommand.device_id, DeviceCommand.position.desc())
+        )
+        return {row.device_id: row for row in rows}
+
+    def last_done(self, device_id: str, ops: Collection[str]) -> DeviceCommand | None:
+        """What the machine carried out last of these."""
+        return self._session.scalar(
+            select(DeviceCommand)
+            .where(
+                DeviceCommand.device_id == device_id,
+                DeviceCommand.op.in_(ops),
+                DeviceCommand.state == CommandState.DONE,
+            )
+            .order_by(DeviceCommand.position.desc())
+            .limit(1)
         )
 
     def find(self, device_id: str, command_id: str) -> DeviceCommand | None:

@@ -1,16 +1,19 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from tapline import clock
+from tapline import audit, clock
+from tapline.devices.commands import rules
 from tapline.devices.commands.model import CommandState, DeviceCommand
 from tapline.devices.commands.repository import CommandRepository
-from tapline.events import CommandQueued
+from tapline.devices.repository import DeviceRepository
+from tapline.errors import ConflictError, DeniedError, InvalidError
+from tapline.events import CommandQueued, DeviceChanged
 from tapline.ids import new_id
+from tapline.people import Staff
 from tapline.uow import UnitOfWork
 
-_ORDER = list(CommandState)
-_FINAL = {CommandState.DONE, CommandState.FAILED, CommandState.EXPIRED, CommandState.REFUSED}
+_REASON_MAX = 200
 
 
 def queue(
@@ -22,9 +25,16 @@ def queue(
     args: dict[str, Any],
     reason: str,
     ttl_s: int,
+    actor: str | None = None,
 ) -> DeviceCommand:
-    """Append a command to the device's queue; the gateway publishes it, the device answers."""
+    """Append a command to the device's queue; the gateway publishes it, the device answers.
+
+    Its opposite, where the device has not answered that yet, is never sent again: it could only
+    arrive too late and undo this one.
+    """
     now = clock.now()
+    if opposite := rules.OPPOSITES.get(op):
+        CommandRepository(uow).supersede(device_id, opposite, now)
     command = DeviceCommand(
         command_id=str(new_id()),
         tenant_id=tenant_id,
@@ -32,6 +42,7 @@ def queue(
         op=op,
         args=args,
         reason=reason,
+        actor=actor,
         state=CommandState.QUEUED,
         created_at=now,
         expires_at=now + timedelta(seconds=ttl_s),
@@ -80,10 +91,125 @@ def answer(
 ) -> bool:
     """Take a device's word on a command; false where it is unknown or the word is old news."""
     command = CommandRepository(uow).find(device_id, command_id)
-    if command is None or command.state in _FINAL:
+    if command is None or not rules.is_news(command.state, state):
         return False
-    if _ORDER.index(state) < _ORDER.index(command.state):
-        return False
+    now = clock.now()
     command.state, command.rc, command.out = state, rc, out
-    command.answered_at = clock.now()
+    match state:
+        case CommandState.RECEIVED:
+            command.received_at = now
+        case CommandState.STARTED:
+            command.started_at = now
+        case _:
+            command.answered_at = now
+    uow.emit(DeviceChanged(tenant_id=command.tenant_id, device_id=device_id))
     return True
+
+
+def send(
+    uow: UnitOfWork,
+    *,
+    staff: Staff,
+    device_id: str,
+    op: str,
+    args: Mapping[str, Any],
+    reason: str,
+) -> DeviceCommand:
+    """Have a machine do something on the word of a person.
+
+    Raises:
+        DeniedError: the role may not.
+        InvalidError: no operation of people, no reason, or arguments that cannot be.
+        NotFoundError: the tenant has no such machine.
+        ConflictError: the machine was asked already and has not answered.
+    """
+    command = _send(uow, staff=staff, device_id=device_id, op=op, args=args, reason=reason)
+    if command is None:
+        raise ConflictError(f"{device_id} was asked already: wait for its answer or its end")
+    return command
+
+
+def send_to_all(
+    uow: UnitOfWork,
+    *,
+    staff: Staff,
+    device_ids: Collection[str],
+    op: str,
+    args: Mapping[str, Any],
+    reason: str,
+) -> list[DeviceCommand]:
+    """The same for many; those that were asked already and have not answered are left out.
+
+    Raises as `send`.
+    """
+    if staff.role not in rules.MAY_SEND_TO_ALL:
+        raise DeniedError("a supervisor or an administrator commands many machines: ask one")
+    made = [
+        _send(uow, staff=staff, device_id=device_id, op=op, args=args, reason=reason)
+        for device_id in sorted(device_ids)
+    ]
+    return [command for command in made if command is not None]
+
+
+def _send(
+    uow: UnitOfWork,
+    *,
+    staff: Staff,
+    device_id: str,
+    op: str,
+    args: Mapping[str, Any],
+    reason: str,
+) -> DeviceCommand | None:
+    operation = rules.OPERATIONS.get(op)
+    if operation is None:
+        raise InvalidError(f"no operation {op!r}; known: {', '.join(rules.OPERATIONS)}")
+    if staff.role not in operation.senders:
+        raise DeniedError(f"a supervisor or an administrator sends {op}: ask one")
+    if not 1 <= len(reason.strip()) <= _REASON_MAX:
+        raise InvalidError("say why: whoever finds the machine so will ask")
+    checked = rules.arguments(op, args)
+    tenant_id = staff.tenant_id
+    DeviceRepository(uow).get(tenant_id, device_id, lock=True)
+    if any(one.args == checked for one in open_commands(uow, device_id=device_id, op=op)):
+        return None
+    audit.record(
+        uow,
+        tenant_id=tenant_id,
+        actor=staff.login,
+        action=f"command.{op}",
+        subject=f"device:{device_id}",
+        reason=reason.strip(),
+    )
+    return queue(
+        uow,
+        tenant_id=tenant_id,
+        device_id=device_id,
+        op=op,
+        args=checked,
+        reason=reason.strip(),
+        ttl_s=operation.ttl_s,
+        actor=staff.login,
+    )
+
+
+def of_device(
+    uow: UnitOfWork, *, tenant_id: str, device_id: str, limit: int = 20
+) -> Sequence[DeviceCommand]:
+    """What a machine was told to do, by people and by the platform, newest first."""
+    return CommandRepository(uow).of_device(tenant_id, device_id, limit)
+
+
+def newest(uow: UnitOfWork, *, device_ids: Collection[str]) -> dict[str, DeviceCommand]:
+    """What a person sent last to each of these machines."""
+    return CommandRepository(uow).newest(device_ids)
+
+
+def sells(uow: UnitOfWork, *, device_id: str) -> bool:
+    """Whether a machine sells, by its own word on the commands that stop and resume it."""
+    return last_stop(uow, device_id=device_id) is None
+
+
+def last_stop(uow: UnitOfWork, *, device_id: str) -> DeviceCommand | None:
+    """The command that made a machine stop selling; None where it sells."""
+    last = CommandRepository(uow).last_done(device_id, list(rules.OPPOSITES))
+    return last if last is not None and last.op == "stop_sale" else None

@@ -1,0 +1,40 @@
+"""Labels for machines, to print and to stick on: what a customer's telephone reads there."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from tapline import reports
+from tapline_api.deps import Transaction
+from tapline_api.templating import render
+from tapline_api.web.console.doors import Operator
+
+router = APIRouter(prefix="/labels")
+
+
+@router.get("")
+def labels(
+    request: Request,
+    uow: Transaction,
+    member: Operator,
+    site: UUID | None = None,
+    machine: Annotated[str | None, Query(max_length=32)] = None,
+) -> Response:
+    """A sheet for every machine, those of a site, or one."""
+    sites = reports.sites(uow, scope=member.scope)
+    chosen = [
+        (view.site, each.device)
+        for view in sites
+        for each in view.devices
+        if site in {None, view.site.site_id} and machine in {None, each.device.device_id}
+    ]
+    return render(
+        request,
+        "console/labels.html",
+        member=member,
+        sites=[view.site for view in sites],
+        site_id=site,
+        labels=sorted(chosen, key=lambda one: (one[0].code, one[1].device_id)),
+        address=f"{request.base_url}portal/prove/",
+    )

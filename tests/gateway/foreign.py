@@ -1,0 +1,48 @@
+"""A machine of ours under a maker's number, and what came of what it told."""
+
+from sqlalchemy import text
+
+from tapline import devices
+from tapline.devices import messages, vendors
+from tapline.uow import Database
+from tapline_gateway.vendors import ADAPTERS
+from tapline_gateway.vendors.adapter import Capability
+from tapline_ops.embedded import passwords
+from tests.factories import VAULT
+
+
+def registered(
+    database: Database, vendor: str, foreign_id: str, device_id: str
+) -> devices.Provisioned:
+    """A machine of ours that a maker calls by its own number."""
+    can = ADAPTERS[vendor].CAPABILITIES
+    with database.transaction() as uow:
+        made = devices.register(
+            uow,
+            vault=VAULT,
+            hash_password=passwords.hashed,
+            tenant_id="demo",
+            device_id=device_id,
+        )
+        vendors.bind(
+            uow,
+            tenant_id="demo",
+            device_id=device_id,
+            vendor=vendor,
+            foreign_id=foreign_id,
+            actor="test",
+            starts_after=1000 if Capability.NUMBERS in can else 0,
+            sparse=Capability.NUMBERS not in can,
+        )
+    return made
+
+
+def assurances(database: Database) -> dict[int, str]:
+    with database.engine.connect() as connection:
+        rows = connection.execute(text("select seq, assurance from fact"))
+        return dict(rows.all())
+
+
+def dead(database: Database) -> list[messages.DeadLetter]:
+    with database.transaction() as uow:
+        return list(messages.buried(uow, tenant_id="demo"))
