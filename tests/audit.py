@@ -15,8 +15,8 @@ Key = tuple[str, int]
 
 INJECTABLE = {"D01", "D02", "D04", "D05", "D06", "D07", "D12"}
 GIVING_BACK = {"D01", "D02", "D06"}
-FROM_CARDS = {"card_close", "card_partial", "load_cancel"}
-"""Refunds that take money off a card."""
+FROM_CARDS = {"card_close", "card_partial", "load_cancel", "txn_reversal"}
+"""Refunds that take money off a card, or put some there that no measure of water asks for."""
 
 
 def lines(path: Path) -> list[Line]:
@@ -104,7 +104,7 @@ def _balances(run: Run) -> list[str]:
     for topup in run.truth["topup"]:
         expected[topup["card"]] += topup["fen"] + topup.get("bonus_fen", 0)
     for key, pour in run.pours.items():
-        if key in run.standing:
+        if key in run.standing and pour["card"] is not None:
             expected[pour["card"]] += run.given_back.get(key, 0) - pour["charged_fen"]
     for refund in run.refunds:
         if refund["kind"] in FROM_CARDS:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tapline.uow import Database
-from tests import world, world_desk, world_field, world_partners
+from tests import world, world_desk, world_field, world_partners, world_tickets
 from tests.conftest import Template
 from tests.e2e import chromium
 from tests.e2e.house import House, demonstration
@@ -32,6 +32,8 @@ def estate(estate_database: Database) -> World:
     estate = world.build(estate_database)
     world_desk.build(estate_database, estate, world_field.build(estate_database, estate))
     world_partners.build(estate_database, estate)
+    with estate_database.transaction() as uow:
+        world_tickets.bought(uow, estate)
     return estate
 
 

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
 
-from tapline import faults, hotline, orders, partners, payments, people, refunds, reports, tickets
+from tapline import (
+    faults,
+    hotline,
+    orders,
+    partners,
+    payments,
+    people,
+    reconciliation,
+    refunds,
+    reports,
+    tickets,
+)
+from tapline.devices import messages
 from tapline.notices import Notice
 from tapline.partners import Standing
 from tapline.payments import PayoutState
@@ -36,7 +48,9 @@ def pages(estate: World, database: Database) -> list[Visit]:
     device = estate.devices[6]
     with database.transaction() as uow:
         ticket_id = tickets.listed(uow, tenant_id="demo")[0].ticket_id
+        letter_id = messages.buried(uow, tenant_id="demo")[0].dead_letter_id
         pours = reports.pours_of_card(uow, tenant_id="demo", card_no=estate.card_no)
+        (conflict,) = reconciliation.listed(uow, tenant_id="demo", codes=["D05"])
     told = next(pour.fact for pour in reversed(pours) if pour.findings)
     outside = _outside(database)
     pour_path = f"/portal/cards/{estate.card_no}/pours/{told.device_id}/{told.seq}"
@@ -60,14 +74,18 @@ def pages(estate: World, database: Database) -> list[Visit]:
         *_desks(database),
         *_partners(estate, database),
         Visit("console-findings", "/console/findings", "he.qing"),
+        Visit("console-stories", f"/console/findings/{conflict.finding_id}", "he.qing"),
         Visit("console-search", "/console/search?q=8000", "he.qing"),
         Visit("console-card", f"/console/cards/{estate.card_no}", "he.qing"),
         Visit("console-goodwill", "/console/goodwill", "he.qing"),
         Visit("console-machines", "/console/machines", "he.qing"),
+        Visit("console-labels", "/console/labels", "he.qing"),
         Visit("console-machine", f"/console/machines/{device}", "he.qing"),
         Visit("console-clearing", "/console/clearing", "he.qing"),
+        Visit("console-arrears", "/console/arrears", "he.qing"),
         Visit("console-ledger", "/console/ledger/verify", "he.qing"),
         Visit("console-dead-letters", "/console/dead-letters", "he.qing"),
+        Visit("console-dead-letter", f"/console/dead-letters/{letter_id}", "he.qing"),
         Visit("console-office", "/console/office", "he.qing"),
         *outside,
         Visit("account", "/account", "he.qing"),
@@ -94,6 +112,7 @@ def _customers(estate: World, database: Database) -> list[Visit]:
         Visit("portal-refunds", "/portal/refunds", "customer"),
         Visit("portal-refund", f"/portal/refunds/{closing.refund_id}", "customer"),
         Visit("portal-water", "/portal/water", "customer"),
+        Visit("portal-booklets", "/portal/booklets", "customer"),
         *(
             Visit(f"portal-order-{state}", f"/portal/orders/{order_id}", "customer")
             for state, order_id in by_state.items()
@@ -132,6 +151,7 @@ def _desks(database: Database) -> list[Visit]:
         Visit("console-payout", f"/console/payouts/{legs[0].payout_id}", "he.qing"),
         Visit("console-policy", "/console/policy/1", "he.qing"),
         Visit("console-orders", "/console/orders", "he.qing"),
+        Visit("console-booklets", "/console/booklets", "he.qing"),
         Visit("console-order", f"/console/orders/{late.order_id}", "he.qing"),
         Visit("console-predictions", "/console/predictions", "he.qing"),
         Visit("console-prediction", f"/console/predictions/{foreseen.prediction_id}", "he.qing"),

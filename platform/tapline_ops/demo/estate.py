@@ -4,6 +4,8 @@ import random
 from collections.abc import Sequence
 from datetime import timedelta
 
+import msgspec
+
 from tapline import calendar, cards, clock, devices, hotline, payments, people, policy, sites
 from tapline.cards import CardKind, proofs
 from tapline.devices import Vault, tariffs
@@ -13,7 +15,7 @@ from tapline.people import Customer
 from tapline.sites import Site, SiteKind
 from tapline.uow import UnitOfWork
 from tapline_ops import prediction
-from tapline_ops.demo import shop, staff
+from tapline_ops.demo import past, shop, staff
 from tapline_ops.demo.fleet import Fleet, FleetCard, FleetDevice
 from tapline_ops.embedded import passwords
 from tapline_ops.provision import DEMO
@@ -37,6 +39,7 @@ _SHOWN_SOON = {
     # So much goes wrong here on purpose that no breaker could tell.
     "breaker_per_mille": 500,
 }
+_BRIEF_S = 40
 _PROVIDERS = ("wechat", "alipay")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ALWAYS_DAY = {"week": {day: ["00:00-24:00 day"] for day in _WEEK}}
@@ -45,13 +48,25 @@ HOTLINE = "400-000-1234"
 """Nobody's number, so that pages show where yours will stand."""
 
 
-def build(uow: UnitOfWork, vault: Vault, *, device_count: int, seed: int) -> Fleet:
-    """Fill the empty tenant `demo`; the same seed makes the same estate, secrets apart."""
+def build(
+    uow: UnitOfWork,
+    vault: Vault,
+    identity: Vault,
+    *,
+    device_count: int,
+    seed: int,
+    is_brief: bool,
+) -> Fleet:
+    """Fill the empty tenant `demo`; the same seed makes the same estate, secrets apart. `vault`
+    opens the keys of devices and cards, `identity` the one that statements are signed with.
+
+    `is_brief`: what offline machines may still bring is waited for less than a minute.
+    """
     choice = random.Random(seed)  # noqa: S311 (an estate, not a secret)
     policy.publish(
         uow,
         tenant_id=DEMO,
-        changes=_SHOWN_SOON,
+        changes=_SHOWN_SOON | ({"offline_window_s": _BRIEF_S} if is_brief else {}),
         actor="demo",
         reason="演示：一分钟内看得到差异 / to show differences within a minute",
     )
@@ -63,16 +78,47 @@ def build(uow: UnitOfWork, vault: Vault, *, device_count: int, seed: int) -> Fle
         reason="演示价格 / the price of the demonstration",
     )
     places = [_site(uow, row) for row in _SITES.splitlines()]
+    logins = staff.employ(uow, places)
+    shop.open_shop(uow, staff.couriers(uow))
+    holders = [_customer(uow, choice, 3 * number) for number in range(_registered(device_count))]
+    _open_hotline(uow)
+    blank = [_device(uow, vault, places, number) for number in range(1, device_count + 1)]
+    memories, told = past.live_through(
+        uow,
+        devices=blank,
+        places=places,
+        visitor_is=holders[0],
+        neighbour=_customer(uow, choice, 9999),
+        vault=vault,
+        identity=identity,
+    )
     made = Fleet(
         seed=seed,
-        devices=[_device(uow, vault, places, number) for number in range(1, device_count + 1)],
+        devices=[
+            msgspec.structs.replace(one, memory=memories.get(one.device_id, one.memory))
+            for one in blank
+        ],
         cards=[
-            *_cards(uow, vault, choice, count=device_count * 2 + 4),
+            *_cards(uow, vault, choice, holders, count=_card_count(device_count)),
             *_online_cards(uow, count=1 + device_count // 5),
         ],
-        logins=staff.employ(uow, places),
+        logins=logins,
+        told=told,
     )
     prediction.backfill(uow, tenant_id=DEMO, device_ids=with_past(made), clogging=1)
+    return made
+
+
+def _card_count(device_count: int) -> int:
+    return device_count * 2 + 4
+
+
+def _registered(device_count: int) -> int:
+    """Every third card is registered to a customer, as in life."""
+    return (_card_count(device_count) + 2) // 3
+
+
+def _open_hotline(uow: UnitOfWork) -> None:
     calendar.publish(
         uow,
         tenant_id=DEMO,
@@ -82,9 +128,6 @@ def build(uow: UnitOfWork, vault: Vault, *, device_count: int, seed: int) -> Fle
         reason="演示：日夜都按白天接听 / the demonstration answers day and night",
     )
     hotline.open_number(uow, tenant_id=DEMO, number=HOTLINE, actor="demo", duty_phone="13700000001")
-    shop.open_shop(uow, staff.couriers(uow))
-    shop.ordered_yesterday(uow, _customer(uow, choice, 9999))
-    return made
 
 
 def _site(uow: UnitOfWork, row: str) -> Site:
@@ -117,11 +160,17 @@ def _device(uow: UnitOfWork, vault: Vault, places: Sequence[Site], number: int) 
     )
 
 
-def _cards(uow: UnitOfWork, vault: Vault, choice: random.Random, *, count: int) -> list[FleetCard]:
+def _cards(
+    uow: UnitOfWork,
+    vault: Vault,
+    choice: random.Random,
+    holders: Sequence[Customer],
+    *,
+    count: int,
+) -> list[FleetCard]:
     made = []
     for number in range(count):
-        # Every third card is registered to a customer, as in life.
-        customer = _customer(uow, choice, number) if number % 3 == 0 else None
+        customer = holders[number // 3] if number % 3 == 0 else None
         card = cards.issue(
             uow,
             tenant_id=DEMO,

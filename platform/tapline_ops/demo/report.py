@@ -2,6 +2,7 @@
 
 import tempfile
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from tapline_ops.provision import DEMO
 Report = dict[str, Any]
 
 
-def make(database: Database, truth_dir: Path, simulated: Report, clogging: str) -> Report:
+def make(
+    database: Database, truth_dir: Path, simulated: Report, *, since: datetime, clogging: str
+) -> Report:
     """The report; `simulated` is the simulator's own, amounts are in fen, times in ms.
 
-    `clogging` is the dispenser whose filter clogs in its simulated past.
+    The run began at `since`; `clogging` is the dispenser whose filter clogs in its simulated past.
     """
     with tempfile.TemporaryDirectory() as folder:
         export_all(database, Path(folder))
@@ -25,7 +28,7 @@ def make(database: Database, truth_dir: Path, simulated: Report, clogging: str) 
     with database.transaction() as uow:
         figures = DemoRepository(uow, DEMO)
         by_source, refunds = figures.tickets_by_source(), figures.refunds()
-        p50, p99 = figures.fact_to_posted_ms()
+        p50, p99 = figures.fact_to_posted_ms(since)
         foreseen, calls = figures.foreseen(clogging), figures.calls()
         unexplained_fen = figures.unexplained_fen()
     return {

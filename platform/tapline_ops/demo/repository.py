@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import and_, func, select
 
@@ -9,6 +10,8 @@ from tapline.ledger.chart import REFUND_PAYABLE
 from tapline.ledger.model import LedgerAccount
 from tapline.payments import Payout, PayoutState
 from tapline.reconciliation import Finding
+from tapline.reconciliation.meters.model import MeterWatch
+from tapline.reconciliation.model import CardRecheck
 from tapline.refunds.model import Refund, RefundState
 from tapline.tickets.model import Ticket
 from tapline.uow import UnitOfWork
@@ -82,6 +85,18 @@ class DemoRepository:
         )
         return {outcome.value: count for outcome, count in self._session.execute(counts) if outcome}
 
+    def cards_due(self, until: datetime) -> int:
+        """How many cards are looked at again by then, because time alone says something."""
+        due = select(func.count()).where(
+            CardRecheck.tenant_id == self._tenant_id, CardRecheck.due_at <= until
+        )
+        return self._session.scalar(due) or 0
+
+    def machines_examined_at(self) -> datetime | None:
+        """Up to when machines' own accounts of themselves were looked at."""
+        watch = self._session.get(MeterWatch, self._tenant_id, populate_existing=True)
+        return watch.examined_at if watch else None
+
     def unexplained_fen(self) -> int:
         """What `refund_payable` holds beyond what is on its way to customers, whichever sign."""
         on_its_way = select(func.coalesce(func.sum(Payout.amount_fen), 0)).where(
@@ -97,8 +112,9 @@ class DemoRepository:
         held_fen, way_fen = (self._session.scalar(rows) or 0 for rows in (held, on_its_way))
         return abs(int(held_fen) - int(way_fen))
 
-    def fact_to_posted_ms(self) -> tuple[int, int]:
-        """Median and 99th percentile from the pour's own time to its posting, in ms.
+    def fact_to_posted_ms(self, since: datetime) -> tuple[int, int]:
+        """Median and 99th percentile from the pour's own time to its posting, in ms, of what came
+        from `since` on.
 
         Devices' clocks are off by tens of ms: what would be negative counts as 0. Facts that the
         device held back (D07), or kept while it had no line, tell nothing about us: left out.
@@ -111,6 +127,7 @@ class DemoRepository:
         row = self._session.execute(
             select(*ranks).where(
                 Fact.tenant_id == self._tenant_id,
+                Fact.received_at >= since,
                 Fact.off.is_(False),
                 ~select(Finding).where(held_back).exists(),
             )

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tapline import clock
+from tapline.devices import Vault
 from tapline.settings import Settings
 from tapline.uow import Database
-from tapline_ops import banner
+from tapline_ops import banner, enrolment
 from tapline_ops.connection import connected
 from tapline_ops.datafolder import DataFolder
 from tapline_ops.demo import estate, front, report, scenario, seeding, truth, windows
@@ -192,6 +193,7 @@ class Demonstration:
             database=database,
             gateways=gateways(reached),
             telephony_url=state.telephony_origin,
+            identity=Vault.at(enrolment.identity_key_file(self._folder)),
             script=Script(
                 closing_cards=self._mischance(known).closing_cards,
                 stolen_card=self._mischance(known).stolen_card,

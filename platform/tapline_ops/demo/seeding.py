@@ -11,7 +11,9 @@ from tapline_ops.demo.fleet import Fleet
 from tapline_ops.provision import DEMO
 
 
-def seed(database: Database, folder: DataFolder, *, device_count: int, seed: int) -> Fleet:
+def seed(
+    database: Database, folder: DataFolder, *, device_count: int, seed: int, is_brief: bool = False
+) -> Fleet:
     """The estate of the tenant `demo`: the one that is there, else a new one.
 
     Raises `ConflictError` when the tenant has devices that the demonstration did not make.
@@ -26,8 +28,11 @@ def seed(database: Database, folder: DataFolder, *, device_count: int, seed: int
                 "tenant demo has devices of its own: give the demonstration a --data-dir of its own"
             )
         vault = Vault.at(enrolment.key_file(folder))
-        known = estate.build(uow, vault, device_count=device_count, seed=seed)
+        identity = Vault.at(enrolment.identity_key_file(folder))
+        known = estate.build(
+            uow, vault, identity, device_count=device_count, seed=seed, is_brief=is_brief
+        )
         # Before the commit: secrets that nobody kept would lock the fleet out for good.
         fleet.write(folder, known)
-    enrolment.admit_all(database, folder)
+    enrolment.admit_all(database, folder.mqtt)
     return known

@@ -1,16 +1,17 @@
-"""The barrels of the demonstration: a station, what it sells, and an order of yesterday."""
+"""The barrels of the demonstration: a station, what it sells, and orders."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tapline import clock, orders, payments
-from tapline.orders import Order, Wanted
+from tapline.orders import Order, Wanted, booklets
 from tapline.payments import Payment, Trade, TradeStatus
 from tapline.people import Customer, Staff
 from tapline.uow import UnitOfWork
 from tapline_ops.provision import DEMO
 
 DISTRICTS = ("西湖区", "拱墅区", "滨江区", "上城区", "钱塘区")
+BOOKLET_SKU = "BW-PURE-19"
 _PRODUCTS = (
     ("BW-SPRING-19", "山泉水 18.9L", "Spring water, 18.9 l", 2200, 3000),
     ("BW-PURE-19", "纯净水 18.9L", "Purified water, 18.9 l", 1800, 3000),
@@ -30,6 +31,15 @@ def open_shop(uow: UnitOfWork, couriers: Sequence[Staff]) -> None:
             price_fen=price_fen,
             deposit_fen=deposit_fen,
         )
+    booklets.put(
+        uow,
+        tenant_id=DEMO,
+        code="PURE-10",
+        sku=BOOKLET_SKU,
+        tickets=10,
+        price_fen=16_000,
+        by="demo",
+    )
     station = orders.create_station(
         uow,
         tenant_id=DEMO,
@@ -42,23 +52,22 @@ def open_shop(uow: UnitOfWork, couriers: Sequence[Staff]) -> None:
         orders.employ_courier(uow, tenant_id=DEMO, station_id=station.station_id, courier=courier)
 
 
-def ordered_yesterday(uow: UnitOfWork, customer: Customer) -> Order:
-    """An order that was paid the evening before last for yesterday, and has not come."""
-    ordered_at = clock.now() - timedelta(days=2)
-    with clock.frozen(ordered_at):
-        order = orders.place(
-            uow,
-            tenant_id=DEMO,
-            customer_id=customer.customer_id,
-            lines=[Wanted("BW-SPRING-19", 2)],
-            address="文二西路 712 号 3 幢 2 单元 501",
-            district=DISTRICTS[0],
-            window=orders.windows(ordered_at)[0],
-            request_key=f"demo:{customer.customer_id}",
-        )
-        payment = _paid(uow, order, ordered_at)
-        orders.on_paid(uow, tenant_id=DEMO, payment_id=payment.payment_id, subject=payment.subject)
-        return order
+def ordered(uow: UnitOfWork, *, customer: Customer, request_key: str | None = None) -> Order:
+    """An order for the next window, paid as the provider reported it at once."""
+    now = clock.now()
+    order = orders.place(
+        uow,
+        tenant_id=DEMO,
+        customer_id=customer.customer_id,
+        lines=[Wanted("BW-SPRING-19", 2)],
+        address="文二西路 712 号 3 幢 2 单元 501",
+        district=DISTRICTS[0],
+        window=orders.windows(now)[0],
+        request_key=request_key or f"demo:{customer.customer_id}",
+    )
+    payment = _paid(uow, order, now)
+    orders.on_paid(uow, tenant_id=DEMO, payment_id=payment.payment_id, subject=payment.subject)
+    return order
 
 
 def _paid(uow: UnitOfWork, order: Order, at: datetime) -> Payment:

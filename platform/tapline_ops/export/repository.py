@@ -4,12 +4,12 @@ from typing import NamedTuple
 from sqlalchemy import and_, select
 
 from tapline.cards import Card
-from tapline.cards.facts.model import Charge, Fact
+from tapline.cards.facts.model import Charge, Fact, Payer
 from tapline.uow import UnitOfWork
 
 
 class StoredVersion(NamedTuple):
-    """One version of a fact, and whether it is the one that stands."""
+    """One version of a fact, and whether it stands: of one that rests in suspense none does."""
 
     device_id: str
     seq: int
@@ -32,6 +32,7 @@ class ExportRepository:
             Charge.device_id == Fact.device_id,
             Charge.seq == Fact.seq,
             Charge.standing_hash == Fact.content_hash,
+            Charge.payer != Payer.SUSPENSE,
         )
         versions = (
             select(Fact.device_id, Fact.seq, Charge.standing_hash.is_not(None))

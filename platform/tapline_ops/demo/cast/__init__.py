@@ -11,7 +11,16 @@ from tapline.faults import PredictionState
 from tapline.payments import PaymentState
 from tapline.uow import UnitOfWork
 from tapline_ops.cashier.wire import BroughtAlong
-from tapline_ops.demo.cast import callers, customers, desk, field, finance, savers
+from tapline_ops.demo.cast import (
+    callers,
+    customers,
+    desk,
+    field,
+    finance,
+    neighbours,
+    savers,
+    ticketholder,
+)
 from tapline_ops.demo.cast.stage import Script, Stage
 from tapline_ops.providers.payments import HttpCashier
 from tapline_ops.provision import DEMO
@@ -25,6 +34,8 @@ _ACTS: tuple[Callable[[Stage], Iterator[str]], ...] = (
     callers.act,
     customers.act,
     savers.act,
+    ticketholder.act,
+    neighbours.act,
     desk.act,
     field.act,
     finance.act,
@@ -58,7 +69,8 @@ class Cast:
         return self._stage.do(lambda uow: customers.awaited(uow) + _unforeseen(uow))
 
     def _play(self) -> None:
-        _bring_payments_along(self._stage)
+        while not self._has_arrived() and not self._stop.wait(_LOOK_EVERY_S):
+            pass
         while not self._stop.wait(_LOOK_EVERY_S):
             for act in _ACTS:
                 self._look(act)
@@ -66,6 +78,15 @@ class Cast:
             desk.leave(self._stage)
         except Exception:
             log.exception("the desk could not be left")
+
+    def _has_arrived(self) -> bool:
+        """Nobody asks for money back before the provider knows what was paid in earlier times."""
+        try:
+            _bring_payments_along(self._stage)
+        except Exception:
+            log.exception("the provider could not be told: again at the next look")
+            return False
+        return True
 
     def _look(self, act: Callable[[Stage], Iterator[str]]) -> None:
         try:

@@ -27,6 +27,8 @@ def act(stage: Stage) -> Iterator[str]:
         for card_no in stage.script.closing_cards:
             if stage.do(partial(_give_back, card_no=card_no)):
                 yield f"the holder of card …{card_no[-4:]} gives it back"
+    if stage.do(partial(_report_loss, card_no=stage.script.stolen_card)):
+        yield "a customer reports a card lost"
     if stage.run_s >= _ORDERS_S:
         yield from _order(stage)
     if stage.do(_complain_of_short):
@@ -65,6 +67,17 @@ def _give_back(uow: UnitOfWork, card_no: str) -> bool:
         words="搬家了，用不到了",
         request_key=f"demo:{card_no}",
     )
+    return True
+
+
+def _report_loss(uow: UnitOfWork, card_no: str | None) -> bool:
+    if card_no is None:
+        return False
+    card = cards.get(uow, tenant_id=DEMO, card_no=card_no)
+    if card.state is not CardState.ACTIVE:
+        return False
+    actor = f"customer:{card.customer_id}"
+    cards.report_lost(uow, tenant_id=DEMO, card_no=card_no, actor=actor, reason="钱包被偷了")
     return True
 
 

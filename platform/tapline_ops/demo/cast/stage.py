@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from tapline.devices import Vault
 from tapline.payments import Gateways
 from tapline.people import Role, Staff
 from tapline.uow import Database, UnitOfWork
@@ -20,6 +21,8 @@ class Script:
 
     closing_cards: Sequence[str]
     """Given back by their holders; the last of them is also used where no line is."""
+    stolen_card: str | None
+    """Reported lost by its holder."""
     closes_at_s: float
     hesitates_s: float
     """How long an actor takes; long where a visitor may want to be quicker."""
@@ -36,6 +39,8 @@ class Stage:
     gateways: Gateways
     telephony_url: str
     script: Script
+    identity: Vault
+    """Opens the key that statements are signed with."""
     began: float = field(default_factory=time.monotonic)
     told: list[dict[str, Any]] = field(default_factory=list)
     """What the actors really did with money: lines of the run's ground truth."""
