@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from tapline import migrations
 from tapline.uow import Database, UnitOfWork
 from tapline_ops.embedded.postgres import EmbeddedPostgres
+from tests.stateful import rolled_back
 
 # A deadline would be an assertion about this machine's speed.
 settings.register_profile("tapline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -112,10 +112,8 @@ def database(template: Template) -> Iterator[Database]:
 @pytest.fixture
 def uow(database: Database) -> Iterator[UnitOfWork]:
     """A transaction that is never committed, so no test sees another's rows."""
-    with database.engine.connect() as connection, connection.begin() as outer:
-        with Session(connection, expire_on_commit=False) as session:
-            yield UnitOfWork(session)
-        outer.rollback()
+    with rolled_back(database) as uow:
+        yield uow
 
 
 @pytest.fixture

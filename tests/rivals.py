@@ -64,3 +64,22 @@ def beside(
         rival.start()
     rival.ends()
     return rival.failure
+
+
+def side_by_side(*jobs: Callable[[], object]) -> list[BaseException]:
+    """Run the jobs in threads that set out in the same moment; what went wrong in them."""
+    start, failures = threading.Barrier(len(jobs)), list[BaseException]()
+
+    def run(job: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            job()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failures

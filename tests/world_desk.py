@@ -15,7 +15,9 @@ from tapline import (
     ledger,
     orders,
     payments,
+    people,
     policy,
+    reconciliation,
     refunds,
     tickets,
 )
@@ -54,6 +56,21 @@ class Desk:
     """Money that no provider can send back."""
     call_id: UUID
     """A call from the estate's customer, in the menu."""
+
+
+def left_to_the_chain(uow: UnitOfWork) -> UUID:
+    """Somebody looked at a contradiction, and left it to the card's chain: nothing changes."""
+    (conflict,) = reconciliation.listed(uow, tenant_id="demo", codes=["D05"])
+    office = {one.login: one for one in people.staff_of(uow, tenant_id="demo")}
+    decision = reconciliation.decide(
+        uow,
+        tenant_id="demo",
+        finding_id=conflict.finding_id,
+        choice="open",
+        reason="等下次刷卡",
+        staff=office["lin.xia"],
+    )
+    return decision.decision_id
 
 
 def build(database: Database, estate: World, field: Field) -> Desk:

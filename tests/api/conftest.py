@@ -8,10 +8,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from tapline import faults, files, people, tickets
+from tapline.devices import messages
+from tapline.devices.messages import Which, replays
 from tapline.refunds import Refund
 from tapline.uow import Database
 from tapline_api.app import create_app
 from tapline_api.config import WebConfig
+from tapline_gateway.vendors import CLOUDS
 from tests import (
     factories,
     world,
@@ -20,11 +23,14 @@ from tests import (
     world_cards,
     world_desk,
     world_field,
+    world_imports,
+    world_machines,
     world_money,
     world_partners,
     world_proving,
     world_schools,
     world_sharing,
+    world_tickets,
 )
 from tests.api.browsing import PICTURE, Visitor
 from tests.conftest import Template
@@ -94,12 +100,22 @@ def estate_ids(
         money = world_money.on_its_way(uow, estate)
         allowed = world_sharing.allowed(uow, estate)
         bills = world_bills.billed(uow)
+        booklet = world_tickets.bought(uow, estate)
+        old_books = world_imports.sent(uow)
+        decision_id = world_desk.left_to_the_chain(uow)
+        letter = messages.buried(uow, tenant_id="demo")[0]
+        which = Which(dead_letter_id=letter.dead_letter_id)
+        replay = replays.ask(uow, tenant_id="demo", which=which, rehearsal=True, actor="he.qing")
+        kept = world_machines.kept(uow, estate)
         foreseen = faults.predictions_of(uow, tenant_id="demo")[0]
     assert refund is not None
     return (
         money
         | allowed
         | bills
+        | kept
+        | booklet
+        | old_books
         | campuses.by_name()
         | {
             "device_id": estate.devices[0],
@@ -121,6 +137,7 @@ def estate_ids(
             "prediction_id": str(foreseen.prediction_id),
             "breaker_id": str(breaker_id),
             "goodwill_id": str(goodwill_id),
+            "decision_id": str(decision_id),
             "policy_version": "1",
             "model_version": "1",
             "challenge_id": str(challenge_id),
@@ -134,6 +151,9 @@ def estate_ids(
             "journal_id": str(posted.journal_id),
             "adjustment_id": str(adjustment.adjustment_id),
             "day": "2026-11-20",
+            "vendor": "yunshui",
+            "dead_letter_id": str(letter.dead_letter_id),
+            "replay_id": str(replay.replay_id),
         }
     )
 
@@ -147,7 +167,9 @@ def provider() -> FakeProvider:
 @pytest.fixture(scope="session")
 def app(estate_database: Database, provider: FakeProvider) -> FastAPI:
     config = WebConfig(origin="http://testserver", hotline=HOTLINE, requests_per_minute=1_000_000)
-    return create_app(estate_database, config, {"wechat": provider}, vault=factories.VAULT)
+    return create_app(
+        estate_database, config, {"wechat": provider}, clouds=CLOUDS, vault=factories.VAULT
+    )
 
 
 @pytest.fixture

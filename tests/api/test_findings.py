@@ -8,7 +8,7 @@ import pytest
 from tapline import reconciliation
 from tapline.reconciliation import Found
 from tapline.uow import Database
-from tests.api.browsing import Visitor
+from tests.api.browsing import Visitor, words_of
 from tests.world import World
 
 
@@ -67,3 +67,23 @@ def test_a_finding_about_a_pour_shows_machine_card_and_ledger(
 def test_what_cannot_be_a_filter_is_refused(visit: Callable[[str], Visitor], estate: World) -> None:
     visitor = visit("lin.xia")
     assert visitor.client.get("/console/findings?side=nobody").status_code == 422
+
+
+@pytest.mark.req("C2")
+def test_of_two_contents_the_desk_chooses_one_and_may_take_it_back(
+    visit: Callable[[str], Visitor], estate_ids: dict[str, str], estate_database: Database
+) -> None:
+    agent = visit("lin.xia")
+    with estate_database.transaction() as uow:
+        (conflict,) = reconciliation.listed(uow, tenant_id="demo", codes=["D05"])
+        stories = reconciliation.options_of(uow, tenant_id="demo", finding=conflict)
+    path = f"/console/findings/{conflict.finding_id}"
+    page = agent.get(path)
+    assert 'data-key="v"' in page.text
+    assert "哪一种属实" in words_of(page)
+
+    chosen = agent.post(f"{path}/decide", choice=stories[0].name, reason="监控录像")
+    assert chosen.status_code == 303
+    assert "人工判定" in words_of(agent.get(path))
+    assert agent.post(f"{path}/decide", choice="open", reason="看错了").status_code == 303
+    assert "等待人工处理" in words_of(agent.get(path))

@@ -153,6 +153,31 @@ def test_a_consent_is_taken_back_with_one_touch_and_nothing_is_given_any_more(
 
 
 @pytest.mark.req("C59")
+def test_that_a_consent_was_taken_back_is_handed_over_and_what_was_given_goes(
+    houses: Houses, holder: Visitor, agent: Visitor, agree: Agree
+) -> None:
+    consent_id = agree()
+    code = code_on(holder.get(SHARING))
+    file = holder.post(f"{SHARING}/{consent_id}/file").content
+    page = f"/console/sharing/customers/{houses.far.customer.customer_id}"
+    assert take(agent, page, file, code).status_code == 303
+    holder.post(f"{SHARING}/{consent_id}/revoke")
+
+    desk = houses.staff(houses.demo, Role.FINANCE)
+    waiting = words_of(desk.get("/console/sharing")).count("待移交")
+    revocation = desk.post(f"/console/sharing/consents/{consent_id}/revocation").content
+    assert words_of(desk.get("/console/sharing")).count("待移交") == waiting - 1
+    there = houses.staff(houses.far, Role.FINANCE)
+    taken = there.client.post(
+        "/console/sharing/revocations",
+        data={"csrf": there.csrf},
+        files={"revocation": ("revocation.json", revocation, "application/json")},
+    )
+    assert taken.status_code == 303
+    assert take(agent, page, file, code).status_code == 422
+
+
+@pytest.mark.req("C59")
 def test_nobody_shares_what_is_anothers_and_only_an_administrator_trusts_keys(
     houses: Houses, holder: Visitor, agent: Visitor, agree: Agree
 ) -> None:

@@ -64,6 +64,13 @@ FORM = {
     "back_days": "30",
     "days": "30",
     "public_key": "x",
+    "choice": "none",
+    "op": "flush",
+    "booklet": "X-1:1",
+    "tickets": "1",
+    "price": "1",
+    "buckets_given": "0",
+    "customer_is_right": "true",
 }
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from tapline import cards, hotline, orders, partners, reconciliation, refunds, tickets
-from tapline.cards import topups, warnings
+from tapline import cards, hotline, orders, partners, reconciliation, refunds, rosters, tickets
+from tapline.cards import enterprises, topups, warnings
+from tapline.orders import booklets
 from tapline.outbox import OutboxRepository
 from tapline.refunds import goodwill
 from tapline.uow import UnitOfWork
@@ -35,9 +36,16 @@ def _corrected(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
     cards.carry_on(uow, tenant_id=tenant_id, card_nos=[event["card_no"]])
 
 
+def _replaced(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
+    numbers = {"card_no": event["card_no"], "new_card_no": event["new_card_no"]}
+    enterprises.follow_replaced(uow, tenant_id=tenant_id, **numbers)
+    rosters.students.follow_replaced(uow, tenant_id=tenant_id, **numbers)
+
+
 def _order_changed(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
     tickets.on_order(uow, tenant_id=tenant_id, order_id=UUID(event["order_id"]))
     refunds.on_order(uow, tenant_id=tenant_id, order_id=UUID(event["order_id"]))
+    reconciliation.follow_order(uow, tenant_id=tenant_id, order_id=UUID(event["order_id"]))
 
 
 def _found(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
@@ -50,10 +58,15 @@ def _paid(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
     paid = {"payment_id": UUID(event["payment_id"]), "subject": event["subject"]}
     orders.on_paid(uow, tenant_id=tenant_id, **paid)
     topups.on_paid(uow, tenant_id=tenant_id, **paid)
+    booklets.on_paid(uow, tenant_id=tenant_id, **paid)
 
 
 HANDLERS: dict[str, Handler] = {
+    "BookletPaidAgain": lambda uow, tenant_id, event: refunds.on_booklet(
+        uow, tenant_id=tenant_id, purchase_id=UUID(event["purchase_id"])
+    ),
     "FactsStored": _stored,
+    "CardReplaced": _replaced,
     "CardCarried": lambda uow, tenant_id, event: refunds.follow_cards(
         uow, tenant_id=tenant_id, card_nos=[event["heir"]]
     ),

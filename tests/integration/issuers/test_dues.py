@@ -8,6 +8,7 @@ import pytest
 from tapline import clock, ledger
 from tapline.cards import issuers
 from tapline.cards.facts.model import Charge, Payer
+from tapline.cards.issuers import settlements
 from tapline.errors import ConflictError, InvalidError
 from tapline.ledger import chart
 from tests import factories
@@ -110,3 +111,55 @@ def test_a_torn_debit_costs_the_school_nothing_until_the_card_is_seen_again(
     clock.advance(timedelta(minutes=1))
     campus.arrives(campus.pours("B", bal_before_fen=8800, bal_after_fen=8700))
     assert campus.due_fen == 300
+
+
+def test_another_operators_card_is_due_from_that_operator_and_settled_like_a_schools(
+    campus: Campus,
+) -> None:
+    operator = issuers.create(
+        campus.uow,
+        tenant_id="demo",
+        issuer_id="qingyuan",
+        name="清源饮水",
+        legal_entity="清源饮水服务有限公司",
+        contact="0571-8800 0000",
+        settlement_day=5,
+        commission_permille=0,
+        actor="he.qing",
+        operator=True,
+    )
+    issuers.add_numbers(
+        campus.uow,
+        tenant_id="demo",
+        issuer_id=operator.issuer_id,
+        lines=["6600****"],
+        actor="he.qing",
+    )
+    campus.arrives(campus.pours(card_no="66000001"))
+    clock.advance(timedelta(days=1))
+    settlement = settlements.issue(
+        campus.uow,
+        tenant_id="demo",
+        issuer_id=operator.issuer_id,
+        period_to=clock.business_date(clock.now()) - timedelta(days=1),
+        actor="finance",
+    )
+
+    trial = {row.code: row.balance for row in ledger.trial(campus.uow, tenant_id="demo")}
+    assert trial == {"interop:due_from:qingyuan": 100, "rev:water": 100}
+    assert (operator.issuer_id, settlement.total_fen) == ("op-qingyuan", 100)
+
+
+def test_who_is_no_operator_cannot_have_an_operators_id(campus: Campus) -> None:
+    with pytest.raises(InvalidError, match="another operator"):
+        issuers.create(
+            campus.uow,
+            tenant_id="demo",
+            issuer_id="op-school",
+            name="学校",
+            legal_entity="学校",
+            contact="",
+            settlement_day=5,
+            commission_permille=0,
+            actor="he.qing",
+        )

@@ -1,41 +1,28 @@
 """Whatever is posted in whatever order, the books stay whole."""
 
-from functools import partial
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     consumes,
     invariant,
     multiple,
     rule,
-    run_state_machine_as_test,
 )
-from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from tapline import ledger
 from tapline.ledger import chart
-from tapline.uow import Database, UnitOfWork
+from tapline.uow import Database
+from tests.integration.invariants.invariants import broken_books
+from tests.stateful import Undone, try_to_break
 
 from .commands import NOW, command
 
 CARDS = ("88000001", "88000002")
 card_nos = st.sampled_from(CARDS)
 amounts = st.integers(1, 500)
-
-RULE_OF_CARDS = text("""
-select split_part(code, ':', 2) as card_no,
-       sum(case when side = 'C' then c_posted - d_posted - d_pending else 0 end) as available,
-       sum(case when side = 'D' then d_posted - c_posted else 0 end) as receivable,
-       sum(lent) filter (where code like '%\\:principal') as lent_by_principal,
-       bool_or(side = 'D' and d_posted < c_posted) as overpaid
-from ledger_account where code like 'card:%' group by 1
-""")
 
 
 class Held(NamedTuple):
@@ -47,24 +34,16 @@ class Held(NamedTuple):
     leaves: bool
 
 
-class Books(RuleBasedStateMachine):
+class Books(Undone):
     """One tenant's ledger; `worth_fen` is what each card's facts and decisions add up to."""
 
     holds = Bundle("holds")
     posted = Bundle("posted")
 
     def __init__(self, database: Database) -> None:
-        super().__init__()
-        self._connection = database.engine.connect()
-        self._transaction = self._connection.begin()
-        self._uow = UnitOfWork(Session(self._connection, expire_on_commit=False))
+        super().__init__(database, NOW)
         self._worth_fen = dict.fromkeys(CARDS, 0)
         self._keys = 0
-
-    def teardown(self) -> None:
-        self._uow.session.close()
-        self._transaction.rollback()
-        self._connection.close()
 
     @rule(target=posted, card_no=card_nos, amount=amounts)
     def credit(self, card_no: str, amount: int) -> ledger.Command:
@@ -129,7 +108,7 @@ class Books(RuleBasedStateMachine):
     @rule(card_no=card_nos)
     def write_off(self, card_no: str) -> None:
         owed = chart.card(card_no).receivable.code
-        found = ledger.balances(self._uow, tenant_id="demo", codes=[owed])
+        found = ledger.balances(self.uow, tenant_id="demo", codes=[owed])
         lost_fen = found[owed].posted if found else 0
         self._posted(ledger.WriteOff(card_no), {card_no: lost_fen})
 
@@ -150,39 +129,33 @@ class Books(RuleBasedStateMachine):
 
     @rule(asked=posted)
     def replay(self, asked: ledger.Command) -> None:
-        before = ledger.trial(self._uow, tenant_id="demo")
-        (again,) = ledger.post(self._uow, tenant_id="demo", commands=[asked])
+        before = ledger.trial(self.uow, tenant_id="demo")
+        (again,) = ledger.post(self.uow, tenant_id="demo", commands=[asked])
         assert again.replayed
         other = command(asked.movement, asked.key, content="another")
         with pytest.raises(ledger.KeyReusedError):
-            ledger.post(self._uow, tenant_id="demo", commands=[other])
-        assert ledger.trial(self._uow, tenant_id="demo") == before
+            ledger.post(self.uow, tenant_id="demo", commands=[other])
+        assert ledger.trial(self.uow, tenant_id="demo") == before
 
     @invariant()
-    def the_books_verify(self) -> None:
-        assert ledger.verify(self._uow, tenant_id="demo").differences == ()
-
-    @invariant()
-    def a_card_owes_only_when_it_has_nothing_to_pay_with(self) -> None:
-        for card in self._uow.session.execute(RULE_OF_CARDS):
-            assert min(card.available, card.receivable) == 0
-            assert not card.lent_by_principal
-            assert not card.overpaid
+    def the_books_are_whole(self) -> None:
+        assert broken_books(self.uow) == []
+        assert ledger.verify(self.uow, tenant_id="demo").differences == ()
 
     @invariant()
     def a_card_is_worth_what_its_facts_add_up_to(self) -> None:
-        found = ledger.cards(self._uow, tenant_id="demo", card_nos=CARDS)
+        found = ledger.cards(self.uow, tenant_id="demo", card_nos=CARDS)
         assert {no: card.balance_fen for no, card in found.items()} == self._worth_fen
 
     @invariant()
     def what_came_to_a_card_and_went_from_it_is_what_it_is_worth(self) -> None:
         for card_no, worth_fen in self._worth_fen.items():
-            given = ledger.counterparts(self._uow, tenant_id="demo", card_nos=[card_no])
+            given = ledger.counterparts(self.uow, tenant_id="demo", card_nos=[card_no])
             assert sum(given.values()) == worth_fen
 
     def _posted(self, movement: ledger.Movement, change_fen: dict[str, int]) -> ledger.Command:
         asked = command(movement, self._key())
-        (answer,) = ledger.post(self._uow, tenant_id="demo", commands=[asked])
+        (answer,) = ledger.post(self.uow, tenant_id="demo", commands=[asked])
         assert not answer.replayed  # a fact is never refused
         for card_no, change in change_fen.items():
             self._worth_fen[card_no] += change
@@ -191,28 +164,28 @@ class Books(RuleBasedStateMachine):
     def _hold(self, movement: ledger.Movement, held: Held, fits: bool) -> Held:
         asked = [command(movement, held.key)]
         if fits:
-            ledger.post(self._uow, tenant_id="demo", commands=asked)
+            ledger.post(self.uow, tenant_id="demo", commands=asked)
             return held
         with pytest.raises(ledger.InsufficientError):
-            ledger.post(self._uow, tenant_id="demo", commands=asked)
+            ledger.post(self.uow, tenant_id="demo", commands=asked)
         nothing: Held = multiple()  # type: ignore[assignment]  # adds nothing to the bundle
         return nothing
 
     def _resolve(self, hold: Held, resolution: ledger.Resolution) -> None:
         before = self._held(hold.card_no)
         commands = [command(resolution, self._key())]
-        ledger.post(self._uow, tenant_id="demo", commands=commands)
+        ledger.post(self.uow, tenant_id="demo", commands=commands)
         assert before - self._held(hold.card_no) == hold.amount
         late = [command(ledger.Void(hold.key), self._key())]
         with pytest.raises(ledger.HoldResolvedError):
-            ledger.post(self._uow, tenant_id="demo", commands=late)
+            ledger.post(self.uow, tenant_id="demo", commands=late)
 
     def _held(self, card_no: str) -> int:
-        return ledger.card(self._uow, tenant_id="demo", card_no=card_no).held_fen
+        return ledger.card(self.uow, tenant_id="demo", card_no=card_no).held_fen
 
     def _free(self, account: ledger.Account) -> int:
         codes = [account.code]
-        found = ledger.balances(self._uow, tenant_id="demo", codes=codes).get(account.code)
+        found = ledger.balances(self.uow, tenant_id="demo", codes=codes).get(account.code)
         return found.available if found else 0
 
     def _key(self) -> str:
@@ -221,53 +194,4 @@ class Books(RuleBasedStateMachine):
 
 
 def test_the_books_stay_whole_whatever_is_posted(database: Database) -> None:
-    run_state_machine_as_test(
-        partial(Books, database),  # type: ignore[arg-type]  # any factory will do
-        settings=settings(
-            max_examples=20,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-
-
-movements = st.one_of(
-    st.builds(ledger.Credit, card_nos, amounts),
-    st.builds(ledger.Pour, card_nos, amounts),
-    st.builds(ledger.Unpour, card_nos, amounts),
-    st.builds(ledger.Correct, card_nos, amounts),
-    st.builds(ledger.Uncorrect, card_nos, amounts),
-    st.builds(ledger.Suspend, st.just("WD-1"), amounts),
-    st.builds(ledger.WriteVoucher, card_nos, amounts),
-    st.builds(ledger.WriteOff, card_nos),
-    st.builds(ledger.Carry, st.just(CARDS[0]), st.just(CARDS[1]), st.booleans()),
-    st.builds(ledger.Transfer, st.just(chart.BONUS), st.just(chart.card(CARDS[0]).bonus), amounts),
-)
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(asked=st.lists(movements, min_size=1, max_size=12), repeated=st.integers(0, 11))
-def test_a_batch_posts_what_one_by_one_would(
-    database: Database, asked: list[ledger.Movement], repeated: int
-) -> None:
-    commands = [command(movement) for movement in asked]
-    commands.append(commands[repeated % len(asked)])
-    with database.engine.connect() as connection, connection.begin() as outer:
-        uow = UnitOfWork(Session(connection))
-        together = ledger.post(uow, tenant_id="batch", commands=commands)
-        singly = [ledger.post(uow, tenant_id="single", commands=[each])[0] for each in commands]
-
-        assert [p.replayed for p in together] == [p.replayed for p in singly]
-        assert ledger.trial(uow, tenant_id="batch") == ledger.trial(uow, tenant_id="single")
-        assert lines(uow, "batch", commands) == lines(uow, "single", commands)
-        outer.rollback()
-
-
-def lines(uow: UnitOfWork, tenant_id: str, commands: list[ledger.Command]) -> object:
-    """Every entry of the commands, less the numbers of journals and the moment of writing."""
-    keys = [command.key for command in commands]
-    found = ledger.entries_for_keys(uow, tenant_id=tenant_id, keys=keys)
-    return {
-        key: [line._replace(journal_id=0, recorded_at=NOW) for line in found[key]] for key in keys
-    }
+    try_to_break(Books, database, few=20)

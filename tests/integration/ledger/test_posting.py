@@ -129,18 +129,6 @@ def test_a_hold_that_never_was_is_named(uow: UnitOfWork) -> None:
         post(uow, ledger.Void("load:9"))
 
 
-def test_holds_past_their_time_are_found_until_they_are_resolved(uow: UnitOfWork) -> None:
-    post(uow, ledger.Credit(CARD, 100))
-    holds = [command(ledger.Authorise(CARD, 10), f"auth:{i}", expires_at=NOW) for i in (1, 2)]
-    lasting = command(ledger.Authorise(CARD, 10), "auth:3")
-    ledger.post(uow, tenant_id="demo", commands=[*holds, lasting])
-
-    assert ledger.expired_holds(uow, tenant_id="demo", at=NOW) == ["auth:1", "auth:2"]
-    post(uow, ledger.Void("auth:1"))
-
-    assert ledger.expired_holds(uow, tenant_id="demo", at=NOW) == ["auth:2"]
-
-
 def test_what_a_device_took_rests_in_suspense_until_it_is_explained(uow: UnitOfWork) -> None:
     ledger.post(
         uow,

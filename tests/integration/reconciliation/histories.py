@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from tapline.cards.facts import FactFlaw, FactIn
 from tapline.cards.proofs import Proof
@@ -29,6 +30,7 @@ class History:
         self._seq = dict.fromkeys(DEVICES, 0)
         self._purse = {card_no: [0, KNOWN.get(card_no, 500)] for card_no in CARDS}
         self._past = {card_no: list(purse) for card_no, purse in self._purse.items()}
+        self._totals = {device_id: [0, 0, 0] for device_id in DEVICES}
         self._now = factories.START
         self.facts: list[FactIn] = []
 
@@ -37,8 +39,10 @@ class History:
         kinds = (self._pour, self._pour, self._dry, self._partial, self._twice, self._torn)
         rare = (self._contradiction, self._nonsense, self._copy, self._load, self._voucher)
         wicked = (self._lost, self._cloned, self._rolled_back, self._overloaded, self._forged)
+        broken = (self._over, self._dear, self._leaking, self._miscounting, self._reading_nothing)
+        clocks = (self._late, self._without_clock)
         self._now += timedelta(seconds=self._rng.choice((20, 90, 600)))
-        self._rng.choice((*kinds, *rare, *wicked, self._late))()
+        self._rng.choice((*kinds, *rare, *wicked, *broken, *clocks))()
 
     def _pour(self, **changes: object) -> FactIn:
         return self._write(self._rng.choice(CARDS), self._rng.choice(DEVICES), **changes)
@@ -72,6 +76,31 @@ class History:
     def _late(self) -> None:
         """A machine without a line for days."""
         self._pour(moment=factories.START - timedelta(hours=self._rng.choice((50, 800))))
+
+    def _over(self) -> None:
+        """More water than was paid for."""
+        self._pour(amt_fen=100, ml=2000, ml_req=1500)
+
+    def _dear(self) -> None:
+        """Another price than the tariff's."""
+        self._pour(amt_fen=150, ml=1500, ml_req=1500)
+
+    def _leaking(self) -> None:
+        """Water that nobody bought."""
+        self._totals[self._rng.choice(DEVICES)][2] += 1000
+
+    def _miscounting(self) -> None:
+        """Counters move by an operation of which there is no record."""
+        totals = self._totals[self._rng.choice(DEVICES)]
+        totals[0] += 1
+        totals[1] += 100
+
+    def _reading_nothing(self) -> None:
+        """A placeholder instead of a reading."""
+        self._pour(total_n=0, total_fen=0, total_ml=0)
+
+    def _without_clock(self) -> None:
+        self._pour(moment=None, clk="none")
 
     def _cloned(self) -> None:
         """A copy of a card draws; the card itself knows nothing of it."""
@@ -157,11 +186,22 @@ class History:
     def _next(self, card_no: str, device_id: str, **changes: object) -> FactIn:
         atc, balance_fen = self._purse[card_no]
         self._seq[device_id] += 1
-        values = {"amt_fen": self._rng.choice((100, 300)), "moment": self._now} | changes
+        amt_fen = self._rng.choice((100, 300))
+        ml = 15 * amt_fen
+        values = {"amt_fen": amt_fen, "ml": ml, "ml_req": ml, "moment": self._now} | changes
+        values = self._counted(device_id, values) | values
         fact = factories.fact(
             device_id, self._seq[device_id], card_no, atc=atc + 1, before_fen=balance_fen, **values
         )
         return replace(fact, amt_fen=abs(fact.amt_fen))
+
+    def _counted(self, device_id: str, values: dict[str, Any]) -> dict[str, int]:
+        """The lifetime counters after it."""
+        totals = self._totals[device_id]
+        totals[0] += 1
+        totals[1] += max(values["amt_fen"], 0)
+        totals[2] += values["ml"]
+        return dict(zip(("total_n", "total_fen", "total_ml"), totals, strict=True))
 
 
 def hashed(fact: FactIn) -> FactIn:

@@ -9,7 +9,7 @@ import pytest
 from tapline import cards, clock, ledger, reconciliation, refunds, tickets
 from tapline.cards import blocklist, vouchers
 from tapline.cards.facts import FactIn, ingest
-from tapline.reconciliation import Finding, Resolution
+from tapline.reconciliation import Finding, Resolution, sentences
 from tapline.uow import UnitOfWork
 from tests import factories
 from tests.integration.consequences import drain
@@ -95,6 +95,24 @@ def test_what_was_written_back_already_stays_on_the_card(desk: UnitOfWork) -> No
         arrive(desk, pour(1, 2, 4900, device="B", amt_fen=300))
         assert money(desk) == (4500, 0), "he drew it after all, and the card holds more than that"
     assert not reconciliation.listed(desk, tenant_id="demo", codes=["D16", "D09"])
+
+
+def test_a_debt_says_that_the_card_was_given_back_what_a_late_record_charges(
+    desk: UnitOfWork,
+) -> None:
+    arrive(desk, pour(1, 1, 5000), pour(2, 3, 4600))
+    with later(desk, 4 * DAY):
+        (voucher,) = vouchers.ask(desk, tenant_id="demo", taps=[vouchers.Tap("A", "r", CARD)])
+        assert voucher is not None
+        load = {"op": "load", "load_id": voucher.voucher_id, "amt_fen": 300, "ml": 0}
+        arrive(desk, pour(3, 4, 4500, bal_after_fen=4800, **load))
+        arrive(desk, pour(4, 5, 4800, amt_fen=4800))
+        assert not reconciliation.listed(desk, tenant_id="demo", codes=["D14"])
+        arrive(desk, pour(1, 2, 4900, device="B", amt_fen=300))
+
+        debt = finding(desk, "D14")
+    assert (debt.amount_fen, debt.facts["restored_fen"]) == (300, 300)
+    assert "其中 3.00 元因缺少记录曾补写到卡内" in sentences.plain(debt, "zh_CN")
 
 
 def test_settling_again_writes_nothing_back_twice(desk: UnitOfWork) -> None:

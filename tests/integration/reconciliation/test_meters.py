@@ -129,6 +129,25 @@ def test_any_order_of_arrivals_ends_with_the_same_findings(machine: UnitOfWork) 
     }
 
 
+def test_a_long_life_is_judged_as_it_comes_in_as_it_would_be_at_once(machine: UnitOfWork) -> None:
+    changes: dict[int, dict[str, object]] = {
+        seq: dict(counted_on(seq, n=int(seq >= 130), ml=1100 * (seq >= 144)))
+        for seq in range(130, 171)
+    }
+    changes[138] |= {"total_ml": 0}
+    facts = [pour(seq, **changes.get(seq, {})) for seq in range(1, 171)]
+    clock.advance(STEP * 171)
+    for at in (0, *range(120, 170, 7)):
+        ingest(machine, tenant_id="demo", facts=facts[at : at + 7] if at else facts[:120])
+        reconciliation.sweep_meters(machine, tenant_id="demo")
+    as_it_came = {name: one.amount_fen for name, one in swept(machine).items()}
+
+    reconciliation.sweep_meters(machine, tenant_id="demo", since=factories.START)
+
+    assert {"dev:A:130", "dev:A:138", "dev:A:144"} <= {subject for _, subject in as_it_came}
+    assert {name: one.amount_fen for name, one in swept(machine).items()} == as_it_came
+
+
 def test_a_machine_far_off_stops_selling_until_a_person_lets_it(machine: UnitOfWork) -> None:
     arrive(
         machine,

@@ -6,17 +6,20 @@ from random import Random
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.orm import Session
 
-from tapline import clock, ledger, policy, reconciliation
+from tapline import clock, devices, ledger, policy, reconciliation
 from tapline.cards import blocklist, vouchers
 from tapline.cards.facts import FactIn, ingest
+from tapline.devices import Presence, tariffs
+from tapline.devices.tariffs import Tariff
 from tapline.outbox import OutboxRepository
 from tapline.uow import Database, UnitOfWork
+from tapline_ops.tasks.topups import note_untapped_money
 from tests import factories
 from tests.integration.consequences import HANDLERS, drain
+from tests.integration.invariants.invariants import broken
 from tests.integration.reconciliation.histories import (
     DEVICES,
     KNOWN,
@@ -24,6 +27,7 @@ from tests.integration.reconciliation.histories import (
     VOUCHER_FEN,
     History,
 )
+from tests.stateful import examples, rolled_back
 
 NO_LIMITS = {
     "automatic_fen_max": 10**9,
@@ -54,12 +58,7 @@ def settled(
 
     Looked at twice: when all has arrived, and when every window has run out.
     """
-    with (
-        database.engine.connect() as connection,
-        connection.begin() as outer,
-        Session(connection, expire_on_commit=False) as session,
-    ):
-        uow = UnitOfWork(session)
+    with rolled_back(database) as uow:
         with clock.frozen(factories.START):
             batches = history(prepare(uow))
             for batch in batches:
@@ -68,19 +67,28 @@ def settled(
                     handle_some(uow, rng)
             drain(uow)
         with clock.frozen(AFTER_ALL):
+            reconciliation.sweep_gaps(uow, tenant_id="demo")
             while reconciliation.sweep_cards(uow, tenant_id="demo"):
                 drain(uow)
-            books = read(uow)
-        outer.rollback()
-    return books
+            reconciliation.sweep_meters(uow, tenant_id="demo")
+            reconciliation.sweep_debts(uow, tenant_id="demo")
+            note_untapped_money(uow, "demo")
+            drain(uow)
+            assert broken(uow) == []
+            return read(uow)
 
 
 def prepare(uow: UnitOfWork) -> str:
     """A tenant with machines and cards, one of them reported lost; a voucher leased."""
     factories.tenant(uow)
     policy.publish(uow, tenant_id="demo", changes=NO_LIMITS, actor="test", reason="no limits")
+    steps = [(1500 * n, 100 * n) for n in (1, 2, 3)]
+    tariff = Tariff(version=1, steps=steps)
+    tariffs.publish(uow, tenant_id="demo", tariff=tariff, actor="test", reason="2026")
     for device_id in DEVICES:
         factories.device(uow, device_id)
+        device = devices.get(uow, tenant_id="demo", device_id=device_id, lock=True)
+        devices.mark_presence(uow, device=device, state=Presence.ONLINE, boot=1, conn=1)
     for card_no, opened_fen in KNOWN.items():
         factories.card(uow, card_no, opened_fen)
     blocklist.block(uow, tenant_id="demo", card_no=REPORTED, reason="lost")
@@ -153,7 +161,7 @@ def shuffled(facts: Sequence[FactIn], rng: Random) -> list[list[FactIn]]:
 
 
 @pytest.mark.req("C2")
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(15)
 @given(seed=st.integers(0, 2**32), size=st.integers(1, 24), order=st.integers(0, 2**32))
 def test_any_order_of_the_same_messages_ends_with_the_same_books(
     database: Database, seed: int, size: int, order: int

@@ -1,12 +1,12 @@
 """Judgements while facts come in: the books end where they would have ended one by one."""
 
 import threading
-from collections.abc import Callable
 
 from tapline import ledger, reconciliation
 from tapline.cards.facts import ingest
 from tapline.uow import Database
 from tests import factories
+from tests.rivals import side_by_side
 
 CARD = "88001234"
 POURS = 12
@@ -40,7 +40,7 @@ def test_facts_and_judgements_that_race_leave_the_right_balance(fresh_database: 
             with fresh_database.transaction() as uow:
                 reconciliation.reconcile_cards(uow, tenant_id="demo", cards=[CARD])
 
-    assert not failures_of(store, judge, judge)
+    assert not side_by_side(store, judge, judge)
     with fresh_database.transaction() as uow:
         assert ledger.verify(uow).ok
         card = ledger.card(uow, tenant_id="demo", card_no=CARD)
@@ -49,21 +49,3 @@ def test_facts_and_judgements_that_race_leave_the_right_balance(fresh_database: 
     assert card.balance_fen == 10_000 - 100 * (POURS - 1)
     assert len(conflicts) == len(false)
     assert not any(row.balance for row in resting)
-
-
-def failures_of(*jobs: Callable[[], None]) -> list[BaseException]:
-    """Run the jobs side by side; what went wrong in them."""
-    failures: list[BaseException] = []
-
-    def run(job: Callable[[], None]) -> None:
-        try:
-            job()
-        except BaseException as error:
-            failures.append(error)
-
-    workers = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    return failures

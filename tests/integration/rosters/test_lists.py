@@ -10,6 +10,7 @@ from tapline import cards, clock, people
 from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.rosters import students
 from tests import factories
+from tests.integration.consequences import drain
 from tests.integration.rosters.school import HEADER, House, line
 
 
@@ -149,3 +150,20 @@ def _saved(book: Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+@pytest.mark.req("U6")
+def test_a_student_whose_card_is_replaced_carries_the_new_one(house: House) -> None:
+    house.applies(line(1), line(2))
+    cards.replace(
+        house.uow,
+        tenant_id="demo",
+        card_no="88000001",
+        new_card_no="88990001",
+        actor="agent",
+        reason="lost",
+    )
+    drain(house.uow)
+
+    found = students.search(house.uow, tenant_id="demo", school_id=house.school_id)
+    assert [one.card_no for one in found] == ["88990001", "88000002"]

@@ -1,21 +1,15 @@
 """Whatever is done with money onto cards, in whichever order: every fen has one place."""
 
-from contextlib import ExitStack
 from datetime import date
-from functools import partial
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
-from sqlalchemy.orm import Session
 
-from tapline import clock, ledger, payments, people, refunds
+from tapline import people, refunds
 from tapline.cards import enterprises, tills, topups
 from tapline.cards.topups import Channel, TopUp, TopUpState
 from tapline.cards.vouchers import Voucher
@@ -23,35 +17,29 @@ from tapline.errors import ConflictError, InvalidError
 from tapline.ledger import chart
 from tapline.people import Role
 from tapline.refunds import RefundKind, RefundState
-from tapline.uow import Database, UnitOfWork
+from tapline.uow import Database
 from tests.integration.consequences import drain
+from tests.integration.invariants.invariants import broken
 from tests.integration.refunds.counter import CARD, NOON
 from tests.integration.topups.booth import ONLINE, Booth
+from tests.stateful import Undone, try_to_break
 
 some_cards = st.sampled_from([CARD, ONLINE])
 
 
-class Moneys(RuleBasedStateMachine):
+class Moneys(Undone):
     """A purse, a balance with us, an employer, a till, a machine, a provider."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__()
-        self._stack = ExitStack()
-        self._stack.enter_context(clock.frozen(NOON))
-        connection = self._stack.enter_context(database.engine.connect())
-        transaction = connection.begin()
-        self._stack.callback(transaction.rollback)
-        uow = UnitOfWork(Session(connection, expire_on_commit=False))
-        self._stack.callback(uow.session.close)
-        self.booth = Booth(uow)
-        self.uow = uow
+        super().__init__(database, NOON)
+        self.booth = Booth(self.uow)
         self.booth.promises(per_mille=150)
         self.courier = people.create_staff(
-            uow, tenant_id="demo", login="xu", name="小徐", role=Role.COURIER
+            self.uow, tenant_id="demo", login="xu", name="小徐", role=Role.COURIER
         )[0]
-        self.till = tills.open_for(uow, tenant_id="demo", staff=self.courier)
+        self.till = tills.open_for(self.uow, tenant_id="demo", staff=self.courier)
         self.firm = enterprises.create(
-            uow,
+            self.uow,
             tenant_id="demo",
             name="机床厂",
             legal_entity="机床厂",
@@ -60,7 +48,7 @@ class Moneys(RuleBasedStateMachine):
             actor="finance",
         )
         enterprises.record_deposit(
-            uow,
+            self.uow,
             tenant_id="demo",
             enterprise_id=self.firm.enterprise_id,
             amount_fen=20_000,
@@ -73,9 +61,6 @@ class Moneys(RuleBasedStateMachine):
         self.keys = 0
         self.written_fen = 0
         self.purse_drawn_fen = 0
-
-    def teardown(self) -> None:
-        self._stack.close()
 
     # Money in.
 
@@ -231,20 +216,8 @@ class Moneys(RuleBasedStateMachine):
         claims = refunds.listed(self.uow, tenant_id="demo", limit=1000)
         assert self.booth.payable_fen == sum(one.posted_fen for one in claims)
         for one in claims:
-            assert sum(leg.amount_fen for leg in self.booth.legs(one)) == one.posted_fen
             if one.state in {RefundState.WITHDRAWN, RefundState.REJECTED}:
                 assert (one.posted_fen, one.holds) == (0, [])
-
-    @invariant()
-    def no_payment_gives_back_more_than_it_brought(self) -> None:
-        for payment in payments.listed(self.uow, tenant_id="demo"):
-            legs = [
-                leg.amount_fen
-                for refund in refunds.listed(self.uow, tenant_id="demo", limit=1000)
-                for leg in self.booth.legs(refund)
-                if leg.payment_id == payment.payment_id
-            ]
-            assert sum(legs) <= payment.amount_fen
 
     @invariant()
     def the_till_holds_the_cash_that_was_not_undone(self) -> None:
@@ -265,18 +238,9 @@ class Moneys(RuleBasedStateMachine):
         assert principal_fen + bonus_fen - receivable_fen == chip_fen
 
     @invariant()
-    def the_books_balance(self) -> None:
-        rows = ledger.trial(self.uow, tenant_id="demo")
-        assert sum(row.debit - row.credit for row in rows) == 0
+    def the_books_are_whole(self) -> None:
+        assert broken(self.uow) == []
 
 
 def test_no_fen_is_lost_or_given_twice(database: Database) -> None:
-    run_state_machine_as_test(
-        partial(Moneys, database),  # type: ignore[arg-type]  # any factory will do
-        settings=settings(
-            max_examples=5,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    try_to_break(Moneys, database, few=5)

@@ -12,6 +12,7 @@ from tapline.errors import ConflictError, DeniedError, InvalidError
 from tapline.ledger import chart
 from tapline.notices import Notice
 from tapline.refunds import RefundKind
+from tests.integration.consequences import drain
 from tests.integration.refunds.counter import CARD
 from tests.integration.topups.booth import ONLINE, Booth
 
@@ -243,3 +244,28 @@ def test_a_replaced_card_makes_no_own_money_of_an_employers(firm: Firm) -> None:
     firm.allots()  # the share of November comes back, that of December goes to the new card
     assert firm.booth.purse_fen("88005678") == [0, 0, 5000, 0, 0]
     assert firm.has_fen == 95_000
+
+
+@pytest.mark.req("C50")
+def test_a_replaced_card_goes_on_getting_the_share_and_what_it_had_this_month_counts(
+    firm: Firm,
+) -> None:
+    firm.pays_in(5_000)
+    member = firm.employs(monthly_fen=3000)
+    assert firm.allots() == 3000
+
+    cards.replace(
+        firm.booth.uow,
+        tenant_id="demo",
+        card_no=CARD,
+        new_card_no="88007777",
+        actor="agent",
+        reason="lost",
+    )
+    drain(firm.booth.uow)
+
+    (standing,) = enterprises.members(
+        firm.booth.uow, tenant_id="demo", enterprise_id=firm.enterprise_id
+    )
+    assert (standing.member_id, standing.card_no) == (member.member_id, "88007777")
+    assert firm.allots() == 0

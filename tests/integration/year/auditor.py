@@ -65,17 +65,18 @@ class Year:
 def problems(year: Year) -> list[str]:
     """Everything that does not add up; empty after an honest year."""
     return [
-        *_facts(year),
-        *_journals(year),
-        *_cards(year),
-        *_chips(year),
-        *_others(year),
-        *_corrections(year),
-        *_findings(year),
+        *of_facts(year),
+        *of_journals(year),
+        *of_cards(year),
+        *of_chips(year),
+        *of_others(year),
+        *of_corrections(year),
+        *of_findings(year),
     ]
 
 
-def _facts(year: Year) -> list[str]:
+def of_facts(year: Year) -> list[str]:
+    """What machines wrote is kept, and nothing else."""
     kept = Counter((one["device"], one["seq"]) for one in year.facts)
     written = {key for key, one in year.pours.items() if one["is_told"]}
     written |= {(one["device"], one["seq"]) for one in year.truth["load"]}
@@ -87,7 +88,8 @@ def _facts(year: Year) -> list[str]:
     ]
 
 
-def _journals(year: Year) -> list[str]:
+def of_journals(year: Year) -> list[str]:
+    """Every journal balances."""
     sums: dict[tuple[int, str, bool], int] = defaultdict(int)
     for entry in year.entries:
         sign = 1 if entry["side"] == "D" else -1
@@ -95,7 +97,7 @@ def _journals(year: Year) -> list[str]:
     return [f"journal {key} is off by {total}" for key, total in sums.items() if total]
 
 
-def _cards(year: Year) -> list[str]:
+def of_cards(year: Year) -> list[str]:
     """What came to a card, less what was drawn with it, is what it is worth."""
     expected: dict[str, int] = defaultdict(int)
     for card in year.truth["card"]:
@@ -114,7 +116,7 @@ def _cards(year: Year) -> list[str]:
     ]
 
 
-def _chips(year: Year) -> list[str]:
+def of_chips(year: Year) -> list[str]:
     """What our machines alone ever wrote to and drew from is what the books say is on it."""
     wrong = []
     early: dict[str, int] = defaultdict(int)
@@ -130,7 +132,7 @@ def _chips(year: Year) -> list[str]:
     return wrong
 
 
-def _others(year: Year) -> list[str]:
+def of_others(year: Year) -> list[str]:
     """Issuer, tills, provider, suspense, revenue, losses."""
     expected: dict[str, int] = defaultdict(int)
     for key, pour in year.told("issuer"):
@@ -163,12 +165,12 @@ def _others(year: Year) -> list[str]:
     ]
 
 
-def _corrections(year: Year) -> list[str]:
+def of_corrections(year: Year) -> list[str]:
     """Machines give back what was taken too much, to the fen; what they leave, people look at."""
     wrong = []
     waiting = {(one["device"], one["seq"]) for one in year.refunds if one["state"] == "review"}
     for key, pour in year.pours.items():
-        over_fen = pour["charged_fen"] - pour["due_fen"]
+        over_fen = pour["charged_fen"] - pour["due_fen"] if pour["is_told"] else 0
         given = year.given_back.get(key, 0)
         if given != over_fen and not (given == 0 and key in waiting):
             wrong.append(f"{key} was given back {given} fen, owed were {over_fen}")
@@ -179,7 +181,8 @@ def _corrections(year: Year) -> list[str]:
     return wrong
 
 
-def _findings(year: Year) -> list[str]:
+def of_findings(year: Year) -> list[str]:
+    """What went wrong is found, and nothing is found that did not."""
     injected = {(one["code"], one["subject"]) for one in year.truth["inject"]}
     ever = {(one["code"], one["subject"]) for one in year.findings}
     standing = {

@@ -6,7 +6,9 @@ from datetime import datetime
 from tapline import clock
 from tapline.cards.facts import FactIn
 from tapline.uow import Database
-from tests.integration.year.house import House, at
+from tests.integration.year.desk import Desk
+from tests.integration.year.evening import Evening, at
+from tests.integration.year.house import House
 from tests.integration.year.mischief import Mischief
 from tests.integration.year.world import Plan, Plastic, Truth, World, moment
 
@@ -41,8 +43,10 @@ class Calendar:
         self._start = start
         self.world = World(seed, machines)
         self._house = House(database)
+        self._desk = Desk(self._house)
+        self._evening = Evening(self._house)
         self._plan = Plan(self.world)
-        self._mischief = Mischief(self.world, self._house, self._plan, start)
+        self._mischief = Mischief(self.world, self._house, self._desk, self._plan, start)
         self._house.founds(self.world.machines)
         self._hands_out(cards)
 
@@ -86,7 +90,7 @@ class Calendar:
         at(moment(self._start, day, hours=0.5))
         self._mischief.begins_day()
         if day % (13 * WEEK) == 0:
-            self._house.promises(per_mille=100, paid_fen_min=3000)
+            self._desk.promises(per_mille=100, paid_fen_min=3000)
         for act in self._plan.of(day):
             act(day)
         self._people_tap(day)
@@ -95,12 +99,12 @@ class Calendar:
         at(moment(self._start, day, hours=4))
         self._people_pay(day)
         at(moment(self._start, day, hours=14))
-        self._house.sweeps()
-        self._house.advances_refunds()
+        self._evening.sweeps()
+        self._evening.advances_refunds()
         if day % WEEK == 0:
-            self._house.looks_at_meters()
+            self._evening.looks_at_meters()
         at(moment(self._start, day, hours=17))
-        self._house.closes()
+        self._evening.closes()
 
     def _people_tap(self, day: int) -> None:
         """Who comes today; a machine with a line writes first what waits for the card."""

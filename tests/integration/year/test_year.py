@@ -17,7 +17,7 @@ from tapline import clock, ledger
 from tapline.uow import Database
 from tests.conftest import Template
 from tests.integration.year import auditor, books
-from tests.integration.year.auditor import Year
+from tests.integration.year.auditor import Line, Year
 from tests.integration.year.days import Calendar
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -91,6 +91,38 @@ def _till_short(year: Year) -> None:
     next(one for one in year.truth["topup"] if one["by_hand"])["fen"] += 100
 
 
+def _given_for_nothing(year: Year) -> None:
+    honest = next(
+        o for o in year.truth["pour"] if o["charged_fen"] == o["due_fen"] and o["is_told"]
+    )
+    told = {"kind": "txn_reversal", "posted_fen": 1, "state": "settled"}
+    year.refunds.append(told | {"device": honest["device"], "seq": honest["seq"]})
+
+
+def _on_the_chip_already(year: Year) -> None:
+    """A fen of what waits for a tap counts as written."""
+    card = year.truth["chip"][0]["card"]
+    line = {"journal": -1, "unit": "CNY.fen", "grows": "C", "amount": 1, "pending": False}
+    year.entries.append(line | {"code": f"card:{card}:pending_load", "side": "D"})
+    year.entries.append(line | {"code": f"card:{card}:principal", "side": "C"})
+
+
+def _a_fen_more_from(debit: str, credit: str) -> Callable[[Year], None]:
+    """Of one journal that moves money so: a fen more, and balanced."""
+
+    def lie(year: Year) -> None:
+        sides: dict[int, dict[str, Line]] = {}
+        for one in year.entries:
+            name = {"D": debit, "C": credit}[one["side"]]
+            if one["code"].startswith(name) and not one["pending"]:
+                sides.setdefault(one["journal"], {})[one["side"]] = one
+        for one in next(both for both in sides.values() if len(both) == 2).values():
+            one["amount"] += 1
+
+    lie.__name__ = f"a_fen_more_from_{debit}_to_{credit}"
+    return lie
+
+
 @pytest.mark.parametrize(
     "lie",
     [
@@ -101,7 +133,18 @@ def _till_short(year: Year) -> None:
         _not_seen,
         _too_generous,
         _till_short,
+        _given_for_nothing,
+        _on_the_chip_already,
+        _a_fen_more_from("psp:", "topup:"),
+        _a_fen_more_from("cash:", "card:"),
+        _a_fen_more_from("exp:bonus", "card:"),
+        _a_fen_more_from("rev:water", "card:"),
+        _a_fen_more_from("rev:water", "issuer:"),
+        _a_fen_more_from("loss:fraud", "card:"),
+        _a_fen_more_from("suspense:", "rev:water"),
+        _a_fen_more_from("refund_payable", "psp:"),
     ],
+    ids=lambda lie: lie.__name__.strip("_"),
 )
 def test_the_auditor_notices(past: Past, lie: Callable[[Year], None]) -> None:
     year = copy.deepcopy(past.year)

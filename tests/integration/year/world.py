@@ -94,7 +94,7 @@ class World:
         **changes: object,
     ) -> FactIn:
         """Water is drawn and paid for; the machine writes the fact down, unless it forgets it."""
-        has_chip = card.kind != "id"
+        has_chip = card.kind not in {"id", "qr"}
         before_fen = card.chip_fen
         card.chip_fen -= amt_fen
         if has_chip:

@@ -33,4 +33,4 @@ def test_a_number_is_named_once() -> None:
 @pytest.mark.parametrize("text", ["", "ZJUT", "1st", "a:b", "a" * 32])
 def test_an_issuers_id_can_be_part_of_an_account(text: str) -> None:
     with pytest.raises(InvalidError, match="lower-case"):
-        issuer_id(text)
+        issuer_id(text, operator=False)

@@ -54,6 +54,18 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("D23", {"amt_fen": 100}, "验证码不正确", "is wrong: nothing is booked"),
     ("D25", {"pours": 2, "machines": ["A"]}, "接水 2 次，共 0.40 元", "drew 2 times, 0.40 yuan"),
     *(
+        (
+            "D27",
+            {"number": "B2611220007", "why": why, "tickets": 2, "buckets": 2, "booked": 3},
+            *said,
+        )
+        for why, said in [
+            ("not_redeemed", ("只核销了 3 张", "the books used up 3")),
+            ("redeemed_twice", ("核销了 3 张", "too many")),
+            ("buckets", ("应留桶 2 个", "the books have 3")),
+        ]
+    ),
+    *(
         ("D12", {"amt_fen": 100, "bal_before_fen": 4900, "ml": 0, "verdict": verdict}, zh, en)
         for verdict, zh, en in [
             ("open", "等待", "will decide"),
