@@ -9,11 +9,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from tapline import people
+from tapline.devices.vendors import Clouds
 from tapline.hotline import Ports
 from tapline.payments import Gateways
 from tapline.people import Vault
 from tapline.uow import Database
-from tapline_api import errors, health, live, preferences, rest
+from tapline_api import broker, errors, health, live, preferences, rest
 from tapline_api.assets import STATIC
 from tapline_api.config import WebConfig
 from tapline_api.deps import limited
@@ -29,13 +30,14 @@ def create_app(
     gateways: Gateways | None = None,
     exchanges: Ports | None = None,
     *,
+    clouds: Clouds | None = None,
     vault: Vault | None = None,
 ) -> FastAPI:
     """The application. It opens connections when served, and closes none of `database`'s.
 
-    `gateways` are the payment providers that are reached, `exchanges` the telephone exchanges
-    that are listened to; None: there are none. `vault` seals the numbers of customers' papers;
-    None: they cannot be noted.
+    `gateways` are the payment providers that are reached, `exchanges` the telephone exchanges and
+    `clouds` the clouds of makers that are listened to; None: there are none. `vault` seals the
+    numbers of customers' papers and what makers' clouds sign with; None: neither is taken.
     """
     app = FastAPI(
         title="Tapline",
@@ -49,6 +51,7 @@ def create_app(
     app.state.config = config
     app.state.gateways = gateways or {}
     app.state.exchanges = exchanges or {}
+    app.state.clouds = clouds or {}
     app.state.vault = vault
     app.state.attempts = people.Attempts(config.limits_uri)
     app.state.limits = RequestLimits(config.requests_per_minute, config.limits_uri)
@@ -56,11 +59,13 @@ def create_app(
     app.add_middleware(SecurityHeaders, config=config)
     errors.install(app)
     app.include_router(health.router)
+    app.include_router(broker.router)
     app.include_router(_pages())
     app.include_router(rest.router, prefix="/api/v1", dependencies=[Depends(limited)])
     # Few addresses, many customers: what a provider tells is not limited, its signature is checked.
     app.include_router(rest.payments.router, prefix="/api/v1")
     app.include_router(rest.telephony.router, prefix="/api/v1")
+    app.include_router(rest.vendors.router, prefix="/api/v1")
     app.mount("/static", _Static(directory=STATIC))
     return app
 

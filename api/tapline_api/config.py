@@ -12,6 +12,8 @@ class WebConfig:
     """The number that customers are told to call; empty: none is shown."""
     limits_uri: str | None = None
     """Where attempts are counted together (Valkey); None: each process for itself."""
+    mqtt_hook_secret: str = ""
+    """What a broker sends along that asks us who may log in; empty: none is told."""
     requests_per_minute: int = 600
     """From one address; a campus behind one address is many people."""
 

@@ -12,15 +12,19 @@ from tapline_api.words import (
     N_,
     barrels,
     bills,
+    booklets,
     books,
     cards,
     cases,
+    clearing,
     desk,
     field,
     findings,
     foresight,
     histories,
     hotline,
+    imports,
+    letters,
     machines,
     orders,
     partners,
@@ -95,6 +99,7 @@ _ENUMS: dict[type[Enum], dict[str, str]] = (
             "order_cancel": N_("order cancelled"),
             "order_short": N_("barrels missing"),
             "deposit_return": N_("buckets returned"),
+            "ticket_unused": N_("water tickets returned"),
         },
         Reason: {
             "not_needed": N_("not needed any more"),
@@ -106,6 +111,7 @@ _ENUMS: dict[type[Enum], dict[str, str]] = (
             "came_short": N_("barrels were missing"),
             "buckets_back": N_("buckets are back"),
             "not_tapped": N_("not tapped"),
+            "paid_again": N_("it was paid twice"),
             "card_ended": N_("the card had ended before the money came"),
             "after_closing": N_("money turned up on a closed card"),
         },
@@ -117,12 +123,14 @@ _ENUMS: dict[type[Enum], dict[str, str]] = (
     }
     | books.ENUMS
     | cards.ENUMS
+    | clearing.ENUMS
+    | findings.ENUMS
     | histories.ENUMS
     | partners.ENUMS
     | schools.ENUMS
     | tickets.ENUMS
 )
-_ENUMS |= sharing.ENUMS
+_ENUMS |= letters.ENUMS | sharing.ENUMS | imports.ENUMS
 
 _CODES = {
     # presence and alarms
@@ -181,6 +189,7 @@ _CODES = {
     # why a fact rests in suspense
     "unknown_card": N_("the card is not known"),
     "conflict": N_("contents contradict each other"),
+    "before_opening": N_("paid before the card came to us"),
     # how a pour ended
     "ok": N_("whole"),
     "partial": N_("partial"),
@@ -240,10 +249,12 @@ _CODES = {
 
 
 _CODES |= barrels.CODES | bills.CODES | books.CODES | cards.CODES | cases.CODES
-_CODES |= desk.CODES | field.CODES | foresight.CODES | histories.CODES
+_CODES |= clearing.CODES | booklets.CODES
+_CODES |= desk.CODES | field.CODES | foresight.CODES | histories.CODES | imports.CODES
 _CODES |= partners.CODES | payments.CODES | policy.CODES
 _CODES |= hotline.CODES | machines.CODES | orders.CODES | refunds.CODES | tickets.CODES
 _CODES |= findings.CODES | proving.CODES | schools.CODES | sharing.CODES | topups.CODES
+_CODES |= letters.CODES
 
 
 def of(value: object, about: str = "") -> str:

@@ -1,5 +1,6 @@
 """Business values in the reader's language: filters that know what a finding or a site is."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +15,7 @@ from tapline.tickets.sentences import headline
 from tapline_api.formats import Formats, mask_card
 
 _CARD = re.compile(r"\bcard:([0-9A-Za-z]{4,32})")
+_LONG_NUMBER = re.compile(r"\d{6,}")
 _NAMED = frozenset({"rev", "exp", "loss", "equity"})
 """Kinds of accounts that are told apart by their names; of the others only the kind is said."""
 _CUSTOMER = re.compile(r"^customer:.*")
@@ -34,6 +36,9 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
         "mask_actor": lambda actor: _CUSTOMER.sub(formats.translate("a customer"), actor),
         "mask_name": mask_name,
         "printable": printable,
+        "hexdump": hexdump,
+        "mask_digits": mask_digits,
+        "readable": readable,
     }
 
 
@@ -56,6 +61,24 @@ def mask_name(name: str) -> str:
 def printable(payload: bytes) -> str:
     """The start of a message for a page; what is no text is shown as escapes."""
     return payload[:2000].decode("utf-8", "backslashreplace")
+
+
+def hexdump(payload: bytes) -> str:
+    """The start of a message, sixteen bytes a line."""
+    return "\n".join(
+        f"{at:04x}  {payload[at : at + 16].hex(' ')}"
+        for at in range(0, min(len(payload), 1024), 16)
+    )
+
+
+def readable(document: object) -> str:
+    """A document as indented JSON."""
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def mask_digits(text: str) -> str:
+    """Text in which a number might be a card's: all but the last four digits of long ones."""
+    return _LONG_NUMBER.sub(lambda found: mask_card(found[0]), text)
 
 
 def _plain(finding: Finding, *, locale: str) -> str:

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tapline import clock
-from tapline_api import assets, formats, labels, preferences, telling
+from tapline_api import assets, codes, formats, labels, preferences, telling
 from tapline_api.config import WebConfig
 from tapline_api.localisation import catalog, locale_of
 
@@ -38,6 +38,7 @@ def environment(locale: str) -> Environment:
         "count": own.count,
         "litres": own.litres,
         "clock_time": formats.clock_time,
+        "clock_seconds": formats.clock_seconds,
         "day": own.day,
         "moment": own.moment,
         "exact": own.exact,
@@ -48,6 +49,7 @@ def environment(locale: str) -> Environment:
         "mask_phone": formats.mask_phone,
         "mask_card": formats.mask_card,
         "group_card": formats.group_card,
+        "qr": codes.picture,
     } | telling.filters(own)
     environment.globals |= {
         "asset": assets.url,

@@ -17,9 +17,20 @@ class Settings(BaseSettings):
     mqtt_port: int = 1883
     mqtt_user: str = "gateway"
     mqtt_password: SecretStr = SecretStr("")
+    mqtt_tells_apart: bool = True
+    """Whether the broker holds each device to topics of its own, by its password."""
     mqtt_device_host: str = "127.0.0.1"
     """Where devices reach the broker, which is not where gateways do."""
     mqtt_device_port: int = 1883
+    vendor_tcp_host: str = "127.0.0.1"
+    vendor_tcp_port: int = 0
+    """Where machines of other makers find us that speak over TCP; 0: nobody listens."""
+    mqtt_folder: Path | None = None
+    """The folder of a Mosquitto whose password file we write; unset: the broker asks us by HTTP, or
+    nobody is let in or cut off before the next start."""
+    mqtt_hook_secret: SecretStr = SecretStr("")
+    """What a broker that asks us by HTTP who may log in must send along; empty: nobody is
+    answered."""
     broker_url: SecretStr = SecretStr("redis://localhost:6379/0")
     key_file: Path = Path("tapline.key")
     """32 random bytes, hexadecimal: device keys rest encrypted under it."""

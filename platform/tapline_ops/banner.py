@@ -16,6 +16,7 @@ def addresses(state: RunState) -> Sequence[str]:
         f"  cashier  {state.cashier_origin} (simulated: no real money moves)",
         f"  phones   {state.telephony_origin} (simulated: dial the hotline here)",
         f"  devices  mqtt://{mqtt.host}:{mqtt.port} (MQTT {versions})",
+        f"  makers   tcp://{mqtt.host}:{state.vendor_port} (machines that speak tieshan)",
         "",
     )
 

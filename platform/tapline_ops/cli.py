@@ -10,10 +10,12 @@ from tapline_ops.commands import (
     card,
     cashier,
     db,
+    deadletters,
     demo,
     device,
     doctor,
     export,
+    imports,
     ledger,
     predict,
     reconcile,
@@ -22,6 +24,7 @@ from tapline_ops.commands import (
     share,
     telephony,
     tenant,
+    vendor,
 )
 
 
@@ -54,6 +57,8 @@ for name, group in {
     "ledger": ledger.app,
     "route": route.app,
     "share": share.app,
+    "vendor": vendor.app,
+    "deadletters": deadletters.app,
 }.items():
     app.add_typer(group, name=name)
 cashier.register(app)
@@ -61,4 +66,5 @@ telephony.register(app)
 predict.register(app)
 reconcile.register(app)
 export.register(app)
+imports.register(app)
 doctor.register(app)

@@ -49,6 +49,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     broker_url: str
     mqtt: MqttAccess
+    vendor_port: int
+    """Where machines of other makers that speak over TCP connect, on 127.0.0.1."""
     parts: dict[str, int | None] = {}
     """Process ids by part; null while it is down."""
 
@@ -64,6 +66,7 @@ class Ports(msgspec.Struct, kw_only=True):
     mqtt: int = 1883
     mqtt_v5: int = 1884
     mqtt_gateway: int = 1885
+    vendor: int = 1886
 
     @property
     def broker(self) -> BrokerPorts:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from tapline import devices, tenants
-from tapline.devices import Vault
+from tapline import devices
+from tapline.devices import Vault, credentials, provisioning, vendors
 from tapline.settings import settings
 from tapline.uow import Database
 from tapline_ops import access
@@ -45,7 +45,7 @@ def enrol(database: Database, folder: DataFolder, *, tenant_id: str, device_id: 
             tenant_id=tenant_id,
             device_id=device_id,
         )
-    admit_all(database, folder)
+    admit_all(database, folder.mqtt)
     return Enrolled(
         tenant=tenant_id,
         device_id=device_id,
@@ -54,18 +54,78 @@ def enrol(database: Database, folder: DataFolder, *, tenant_id: str, device_id: 
     )
 
 
-def admit_all(database: Database, folder: DataFolder) -> None:
-    """Let every registered device into the broker, and no other."""
-    folder.mqtt.mkdir(parents=True, exist_ok=True)
+def reissue(
+    database: Database,
+    folder: DataFolder,
+    *,
+    tenant_id: str,
+    device_id: str,
+    actor: str,
+    reason: str,
+) -> Enrolled:
+    """Give a device another key and login; what it had ends, and it is cut off."""
+    with database.transaction() as uow:
+        made = credentials.reissue(
+            uow,
+            vault=Vault.at(key_file(folder)),
+            tenant_id=tenant_id,
+            device_id=device_id,
+            actor=actor,
+            reason=reason,
+        )
+    admit_all(database, folder.mqtt)
+    return Enrolled(
+        tenant=tenant_id,
+        device_id=device_id,
+        key_hex=made.key.hex(),
+        mqtt=login(folder, device_id, made.password),
+    )
+
+
+def open_batch(
+    database: Database,
+    folder: DataFolder,
+    *,
+    tenant_id: str,
+    maker: str,
+    batch: str,
+    days: int,
+    actor: str,
+) -> Enrolled:
+    """Make a batch's claim credential, and let it in; `device_id` is the claim's own."""
+    with database.transaction() as uow:
+        made = provisioning.open_batch(
+            uow,
+            vault=Vault.at(key_file(folder)),
+            tenant_id=tenant_id,
+            maker=maker,
+            batch=batch,
+            days=days,
+            actor=actor,
+        )
+        claim_id = made.batch.claim_id
+    admit_all(database, folder.mqtt)
+    return Enrolled(
+        tenant=tenant_id,
+        device_id=claim_id,
+        key_hex=made.key.hex(),
+        mqtt=login(folder, claim_id, made.password),
+    )
+
+
+def admit_all(database: Database, folder: Path) -> None:
+    """Let every device into the broker that runs on `folder`, and no other.
+
+    Whoever is connected with what does not open it any more is cut off.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     # Who comes second reads after the first has written: no device is forgotten.
-    with exclusive(folder.mqtt / "devices.lock"):
+    with exclusive(folder / "devices.lock"):
         with database.transaction() as uow:
-            hashes = {
-                device.device_id: device.mqtt_password_hash
-                for tenant_id in tenants.ids(uow)
-                for device in devices.listed(uow, tenant_id=tenant_id)
-            }
-        mosquitto.admit(folder.mqtt, hashes)
+            hashes = provisioning.logins(uow) | credentials.logins(uow)
+            # A maker's number opens nothing that is somebody's own id.
+            hashes = {**vendors.logins(uow), **hashes}
+        mosquitto.admit(folder, hashes)
 
 
 def login(folder: DataFolder, device_id: str, password: str) -> MqttLogin:

@@ -8,6 +8,7 @@ EVERY_S = {
     "sweep_cards": 5.0,
     "sweep_debts": 600.0,
     "sweep_meters": 30.0,
+    "reconcile_orders": 1800.0,
     "sweep_refunds": 5.0,
     "send_due_notices": 10.0,
     "send_payouts": 5.0,
@@ -25,9 +26,12 @@ EVERY_S = {
     "sweep_replaced_cards": 60.0,
     "sweep_card_warnings": 600.0,
     "sweep_responsibilities": 60.0,
+    "tell_partners": 1800.0,
     "accrue_shares": 300.0,
     "end_authorisations": 30.0,
     "settle_issuers": 3600.0,
+    "carry_imports": 2.0,
+    "forget_imports": 3600.0,
     "give_up_cards": 10.0,
     "prepare_openings": 1800.0,
     "remind_graduates": 3600.0,
@@ -38,6 +42,7 @@ EVERY_S = {
     "forget_sessions": 3600.0,
     "forget_events": 3600.0,
     "erase_files": 3600.0,
+    "forget_pushes": 3600.0,
     "forget_shared": 3600.0,
 }
 

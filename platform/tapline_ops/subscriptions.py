@@ -6,6 +6,7 @@ from tapline import events
 
 _TASKS: Mapping[type[events.Event], tuple[str, ...]] = {
     events.FactsStored: ("reconcile_cards", "follow_closing_cards", "mind_stored_cards"),
+    events.CardReplaced: ("follow_replaced_member", "follow_replaced_student"),
     events.CardCarried: ("follow_carried_card",),
     events.CardIssued: ("reconcile_issued",),
     events.CardsClaimed: ("reconcile_claimed",),
@@ -25,7 +26,7 @@ _TASKS: Mapping[type[events.Event], tuple[str, ...]] = {
     events.BreakerTripped: ("ticket_breaker",),
     events.BreakerReset: ("release_held",),
     events.PredictionRaised: ("ticket_prediction",),
-    events.OrderChanged: ("ticket_late_order", "refund_cancelled_order"),
+    events.OrderChanged: ("ticket_late_order", "refund_cancelled_order", "reconcile_order"),
     events.TicketChanged: ("route_ticket",),
     events.RefundChanged: ("route_refund",),
     events.PayoutQueued: ("wake_payouts",),
@@ -35,9 +36,12 @@ _TASKS: Mapping[type[events.Event], tuple[str, ...]] = {
     events.WorkOverflowed: ("promise_call_back",),
     events.PortCommandQueued: ("wake_exchange",),
     events.GraduationApproved: ("wake_graduations",),
+    events.CredentialsChanged: ("admit_devices",),
+    events.RotationAsked: ("rotate_key",),
     events.NoticeQueued: ("send_notices",),
-    events.PaymentPaid: ("take_order_payment", "take_topup_payment"),
+    events.PaymentPaid: ("take_order_payment", "take_topup_payment", "take_booklet_payment"),
     events.TopUpStranded: ("return_stranded_topup",),
+    events.BookletPaidAgain: ("return_booklet_payment",),
 }
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {

@@ -24,7 +24,7 @@ from tapline_ops.embedded.taskbroker import EmbeddedTaskBroker
 _LOOK_EVERY_S = 0.2
 _BACK_OFF_S = (0.2, 1.0, 3.0, 10.0, 30.0)
 _STEADY_S = 60.0
-_WEB_START_S = 60.0
+_WEB_START_S = 180.0
 
 Announce = Callable[[str], None]
 
@@ -153,6 +153,9 @@ class Supervisor:
             "TAPLINE_MQTT_PORT": str(state.mqtt.gateway_port),
             "TAPLINE_MQTT_USER": state.mqtt.gateway_username,
             "TAPLINE_MQTT_PASSWORD": state.mqtt.gateway_password,
+            "TAPLINE_MQTT_TELLS_APART": str(state.mqtt.shared_username is None),
+            "TAPLINE_VENDOR_TCP_PORT": str(state.vendor_port),
+            "TAPLINE_MQTT_FOLDER": str(self._folder.mqtt),
             "TAPLINE_KEY_FILE": str(self._folder.key_file()),
             "TAPLINE_IDENTITY_KEY_FILE": str(self._folder.identity_key_file()),
             "TAPLINE_SMS_LOG": str(self._folder.sms_log),
@@ -200,14 +203,14 @@ class Supervisor:
         self._begin("PostgreSQL", postgres)
         with connected(postgres.url) as database:
             provision.prepare(database)
-            enrolment.admit_all(database, self._folder)
+            enrolment.admit_all(database, self._folder.mqtt)
         broker = embedded(self._folder.mqtt, ports.broker)
         self._begin("MQTT broker", broker)
         tasks = EmbeddedTaskBroker(self._folder.tasks, ports.tasks)
         self._begin("task broker", tasks)
         ports.database, ports.tasks = postgres.port, tasks.port
         ports.web, ports.cashier = choose(ports.web), choose(ports.cashier)
-        ports.telephony = choose(ports.telephony)
+        ports.telephony, ports.vendor = choose(ports.telephony), choose(ports.vendor)
         given = broker.ports
         ports.mqtt, ports.mqtt_v5, ports.mqtt_gateway = given.device, given.device_v5, given.gateway
         self._folder.keep_ports(ports)
@@ -219,6 +222,7 @@ class Supervisor:
             database_url=postgres.url,
             broker_url=tasks.url,
             mqtt=MqttAccess.of(broker),
+            vendor_port=ports.vendor,
         )
 
     def _start_processes(self) -> None:

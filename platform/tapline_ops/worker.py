@@ -59,20 +59,26 @@ def database() -> Database:
     return connect(settings().database_url, pool_size=CONCURRENCY)
 
 
+CONSUMERS: dict[str, Callable[[UnitOfWork, dict[str, Any]], None]] = {}
+"""What consumers do with an event, told as the outbox tells it, by the names of their tasks."""
+
+
 def consumer(handle: Callable[[UnitOfWork, E], None]) -> Callable[[UnitOfWork, E], None]:
     """A task that handles one event in one transaction, once however often it is delivered."""
     name = handle.__name__
     event_type = get_type_hints(handle)["event"]
 
-    def deliver(event_id: str, payload: dict[str, Any]) -> None:
-        event = msgspec.convert(payload, event_type)
+    def consume(uow: UnitOfWork, payload: dict[str, Any]) -> None:
+        handle(uow, msgspec.convert(payload, event_type))
 
+    def deliver(event_id: str, payload: dict[str, Any]) -> None:
         def once(uow: UnitOfWork) -> None:
             if OutboxRepository(uow.session).first_time(UUID(event_id), name):
-                handle(uow, event)
+                consume(uow, payload)
 
         transact(database(), once)
 
+    CONSUMERS[name] = consume
     app.task(deliver, name=name)
     return handle
 

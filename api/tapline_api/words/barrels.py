@@ -18,6 +18,9 @@ CODES = {
     "orders:delivered": N_("Delivered"),
     "orders:cancelled": N_("Cancelled"),
     # its timeline, where the state's word is not enough
+    "order_step:doubted": N_("the customer counts otherwise"),
+    "order_step:recounted": N_("counted anew: the customer is right"),
+    "order_step:insisted": N_("the courier stands by his count"),
     "order_step:placed": N_("ordered"),
     "order_step:paid": N_("paid"),
     "order_step:assigned": N_("given to a courier"),
@@ -55,4 +58,5 @@ CODES = {
     "order_delivered": N_("barrels delivered"),
     "buckets_out": N_("buckets handed over"),
     "buckets_back": N_("buckets taken back"),
+    "deposit_opened": N_("deposit brought along"),
 }

@@ -9,6 +9,8 @@ from tapline_api.words import N_
 ENUMS: dict[type[Enum], dict[str, str]] = {
     Act: {
         "issue": N_("issued"),
+        "adopt": N_("taken over from elsewhere"),
+        "withdraw": N_("taken over by mistake"),
         "register": N_("registered to its holder"),
         "report_lost": N_("reported lost"),
         "find": N_("found again"),
@@ -76,6 +78,10 @@ CODES = {
     "policy:card_low_fen": N_("A holder is told when his card holds less than"),
     "policy:card_arrears_fen": N_("Who owes more than this is told at once"),
     "policy:card_arrears_days": N_("and who owes anything, after so many days"),
+    "policy:card_reminder_days": N_("Who was told that he owes is told again after days"),
+    "card.remind": N_("had somebody reminded of his debt"),
+    "card-refusal:nobody_to_remind": N_("The card is nobody's: register it to its holder first."),
+    "card-refusal:reminded_lately": N_("He was told not long ago: wait some days."),
     "policy:card_failing_findings": N_("So many failures of a card mean that it wears"),
     "policy:card_failing_window_s": N_("failures counted within"),
 }

@@ -1,8 +1,27 @@
 """What the desk reads of what reconciliation found in the chains of cards."""
 
+from enum import Enum
+
+from tapline.reconciliation import DecisionState
 from tapline_api.words import N_
 
+ENUMS: dict[type[Enum], dict[str, str]] = {
+    DecisionState: {
+        "proposed": N_("waits for a second person"),
+        "stands": N_("counts"),
+        "refused": N_("refused"),
+        "overtaken": N_("overtaken by a later one"),
+    },
+}
+
 CODES = {
+    "finding.decide": N_("decided which record is true"),
+    "finding.confirm": N_("confirmed which record is true"),
+    "finding.refuse": N_("refused a decision about records"),
+    "proof:verified": N_("fits"),
+    "proof:absent": N_("none given, or none can be judged"),
+    "proof:wrong": N_("does not fit"),
+    "decided": N_("a person decided"),
     "D08": N_("operations without a record"),
     "D09": N_("card copied or rewritten"),
     "D10": N_("more on the card than was paid"),

@@ -16,6 +16,7 @@ REASONS = {
     RefundKind.ORDER_CANCEL: (Reason.NEVER_CAME, Reason.NOT_NEEDED, Reason.OTHER),
     RefundKind.ORDER_SHORT: (Reason.CAME_SHORT,),
     RefundKind.DEPOSIT_RETURN: (Reason.BUCKETS_BACK,),
+    RefundKind.TICKET_UNUSED: (Reason.NOT_NEEDED,),
 }
 """What a customer may say, the likeliest first; the quote depends on it."""
 

@@ -26,6 +26,8 @@ CODES = {
     "sharing.export": N_("made a statement for another operator"),
     "sharing.receive": N_("took a statement of another operator"),
     "sharing.read": N_("looked at a statement of another operator"),
+    "sharing.revocation_out": N_("handed over that a consent was taken back"),
+    "sharing.revocation_in": N_("took another operator's revocation"),
     "sharing.key": N_("made the key that statements are signed with"),
     "sharing.key_add": N_("registered another operator's key"),
     "sharing.key_end": N_("ended another operator's key"),

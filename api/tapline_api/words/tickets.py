@@ -30,6 +30,7 @@ ENUMS: dict[type[Enum], dict[str, str]] = {
         "confirmed_part": N_("the part was worn, as foreseen"),
         "other_fault": N_("another fault found and mended"),
         "not_visited": N_("nobody went"),
+        "cancelled": N_("opened by mistake"),
     },
     WorkOrderState: {
         "dispatched": N_("sent to the technician"),

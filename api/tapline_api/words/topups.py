@@ -46,5 +46,6 @@ CODES = {
     "enterprise.refuse": N_("refused a transfer of an enterprise"),
     "enterprise.join": N_("let an enterprise pay for a card"),
     "enterprise.share": N_("changed a monthly share"),
+    "enterprise.follow": N_("an enterprise's paying followed to a new card"),
     "enterprise.leave": N_("ended an enterprise's paying for a card"),
 }

@@ -39,6 +39,7 @@ class Card(Table):
     __tablename__ = "card"
     __table_args__ = (
         Index(None, "tenant_id", "customer_id"),
+        Index(None, "card_no"),
         ForeignKeyConstraint(["tenant_id", "replaces"], ["card.tenant_id", "card.card_no"]),
         ForeignKeyConstraint(["tenant_id", "replaced_by"], ["card.tenant_id", "card.card_no"]),
         CheckConstraint("opened_fen >= 0", name="opened_fen_not_negative"),
@@ -50,7 +51,10 @@ class Card(Table):
     state: Mapped[CardState]
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customer.customer_id"))
     opened_fen: Mapped[Fen]
-    """What the purse held when issued, its counter at 0: the first link of its chain."""
+    """What the purse held when issued: the first link of its chain."""
+    opened_atc: Mapped[int | None] = mapped_column(server_default=text("0"))
+    """The card's own counter then. Null of one that came from elsewhere, where nobody knew it: its
+    chain begins when it is first met."""
     issued_at: Mapped[datetime]
     replaces: Mapped[str | None]
     """The card whose place it took."""

@@ -11,6 +11,10 @@ class Act(StrEnum):
     """What people do to a card."""
 
     ISSUE = "issue"
+    ADOPT = "adopt"
+    """Taken over from elsewhere with what is on it."""
+    WITHDRAW = "withdraw"
+    """Taken over by mistake, and not used since."""
     REGISTER = "register"
     """To a holder who had none, or to another one."""
     REPORT_LOST = "report_lost"
@@ -27,6 +31,7 @@ S = CardState
 
 WAYS: Mapping[tuple[CardState, Act], CardState] = {
     (S.ACTIVE, Act.REGISTER): S.ACTIVE,
+    (S.ACTIVE, Act.WITHDRAW): S.CLOSED,
     (S.ACTIVE, Act.REPORT_LOST): S.FROZEN,
     (S.ACTIVE, Act.REPLACE): S.REPLACED,
     (S.ACTIVE, Act.GIVE_UP): S.CLOSING,

@@ -51,6 +51,7 @@ def issue(
         state=CardState.ACTIVE,
         customer_id=customer_id,
         opened_fen=balance_fen,
+        opened_atc=0,
         issued_at=clock.now(),
     )
     cards.add(card)

@@ -87,6 +87,12 @@ class Policy:
     """After so many days the way it was paid is offered instead."""
     automatic_load_cancel_fen_max: int = 50_000
     """The most that a machine gives back of money that no card has taken up."""
+    tickets_used_at: str = "average"
+    """What used tickets of a booklet begun count when the others are given back: `average`, what
+    they cost in the booklet, or `barrel`, what their barrels cost without it."""
+    automatic_tickets_fen_max: int = 50_000
+    """The most that a machine gives back for water tickets that are not used, each at the average
+    price of those in hand."""
     enterprise_low_fen: int = 20_000
     """Below this the finance contact of an enterprise is told."""
     enterprise_second_person_fen: int = 1_000_000
@@ -101,6 +107,8 @@ class Policy:
     """Who owes more for water than this is told at once."""
     card_arrears_days: int = 30
     """Who owes anything for longer than this is told."""
+    card_reminder_days: int = 7
+    """Who was told that he owes is not told again within so many days."""
     card_failing_findings: int = 3
     """So many interrupted or failed operations of a card within the window mean that it wears."""
     card_failing_window_s: int = 30 * 24 * 3600
@@ -110,6 +118,10 @@ class Policy:
     """What a clearing account holds longer needs a reason before a day is closed."""
     adjustment_alone_fen_max: int = 10_000
     """The most that one person moves between accounts by hand; above it a second one approves."""
+    import_alone_fen_max: int = 1_000_000
+    """The most that one person takes over from another system's books; above it two do."""
+    import_line_fen_max: int = 500_000
+    """One line of such books names no more: else a unit was mistaken."""
 
     # Machines and breakers.
     over_pour_extra_percent: int = 10
@@ -163,6 +175,10 @@ class Policy:
     """So late that a person looks at it."""
     unknown_card_ticket_s: int = 24 * 3600
     """So long may a card be used before it is issued; then somebody asks whose it is."""
+
+    # Barrels.
+    recount_s: int = 24 * 3600
+    """So long a courier may take to say who is right where his customer counts otherwise."""
 
     # Goodwill.
     goodwill_fen_max: int = 1000
@@ -227,6 +243,8 @@ def void_clauses(policy: Policy) -> list[str]:
             wrong.append(f"{name} is at most {most} fen: MOFCOM 2012/9")
     if any(type(fen) is not int or fen <= 0 for fen in policy.topup_choices_fen):
         wrong.append("topup_choices_fen are amounts in fen above zero")
+    if policy.tickets_used_at not in {"average", "barrel"}:
+        wrong.append(f"tickets_used_at is average or barrel, not {policy.tickets_used_at!r}")
     if policy.full_pour_percent == 0:
         wrong.append("full_pour_percent 0 takes any drop for a whole pour: 1 to 100")
     return wrong

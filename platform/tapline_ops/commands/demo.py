@@ -42,8 +42,8 @@ def demo(  # noqa: PLR0917 (typer passes options by name)
     from tapline.errors import InvalidError
     from tapline_ops.commands.run import stopped_by_signal
     from tapline_ops.demo.estate import HOTLINE
-    from tapline_ops.demo.fleet import PLANS
     from tapline_ops.demo.run import Demonstration, Plan
+    from tapline_ops.demo.scenario import PLANS
 
     if plan not in PLANS:
         raise InvalidError(f"plan {plan!r}: use one of {', '.join(PLANS)}")

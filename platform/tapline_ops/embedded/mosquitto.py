@@ -62,12 +62,18 @@ DEVICES_ACL = """\
 pattern write tl1/+/%u/st
 pattern write tl1/+/%u/up/#
 pattern read tl1/+/%u/dn/#
+pattern write lj/%u/record
+pattern write lj/%u/status
+pattern read lj/%u/ack
 """
+"""A machine's user name is its own id, or its maker's number in its maker's topics."""
 
 GATEWAY_ACL = f"""\
 user {GATEWAY}
 topic read tl1/#
 topic write tl1/+/+/dn/#
+topic read lj/#
+topic write lj/+/ack
 topic read $SYS/broker/publish/messages/dropped
 """
 

@@ -17,5 +17,10 @@ def sweep_responsibilities(uow: UnitOfWork, tenant_id: str) -> None:
 
 
 @tenant_sweep
+def tell_partners(uow: UnitOfWork, tenant_id: str) -> None:
+    partners.tell_partners(uow, tenant_id=tenant_id)
+
+
+@tenant_sweep
 def accrue_shares(uow: UnitOfWork, tenant_id: str) -> None:
     partners.accrue_shares(uow, tenant_id=tenant_id)

@@ -7,6 +7,7 @@ from tapline.events import (
     CorrectionPosted,
     DuplicatesSeen,
     FactsStored,
+    OrderChanged,
     ReleasedFactsMissing,
 )
 from tapline.uow import UnitOfWork
@@ -47,6 +48,16 @@ def note_released_missing(uow: UnitOfWork, event: ReleasedFactsMissing) -> None:
 @consumer
 def follow_debt(uow: UnitOfWork, event: CorrectionPosted) -> None:
     reconciliation.follow_debts(uow, tenant_id=event.tenant_id, card_nos=[event.card_no])
+
+
+@consumer
+def reconcile_order(uow: UnitOfWork, event: OrderChanged) -> None:
+    reconciliation.follow_order(uow, tenant_id=event.tenant_id, order_id=event.order_id)
+
+
+@tenant_sweep
+def reconcile_orders(uow: UnitOfWork, tenant_id: str) -> None:
+    reconciliation.sweep_orders(uow, tenant_id=tenant_id)
 
 
 @tenant_sweep

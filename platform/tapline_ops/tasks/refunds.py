@@ -4,6 +4,7 @@ from functools import partial
 
 from tapline import refunds, tenants
 from tapline.events import (
+    BookletPaidAgain,
     BreakerReset,
     CardCarried,
     CorrectionDue,
@@ -22,6 +23,11 @@ from tapline_ops.worker import app, consumer, database
 @consumer
 def settle_pour(uow: UnitOfWork, event: CorrectionDue) -> None:
     refunds.settle_pour(uow, tenant_id=event.tenant_id, device_id=event.device_id, seq=event.seq)
+
+
+@consumer
+def return_booklet_payment(uow: UnitOfWork, event: BookletPaidAgain) -> None:
+    refunds.on_booklet(uow, tenant_id=event.tenant_id, purchase_id=event.purchase_id)
 
 
 @consumer

@@ -6,7 +6,7 @@ from uuid import UUID
 from tapline import refunds, rosters, tenants
 from tapline.cards.issuers import settlements
 from tapline.errors import ConflictError, InvalidError, NotFoundError
-from tapline.events import GraduationApproved
+from tapline.events import CardReplaced, GraduationApproved
 from tapline.refunds import Reason, Refund, RefundKind, RefundState
 from tapline.rosters import graduations
 from tapline.rosters.graduations.works import Work
@@ -18,6 +18,13 @@ from tapline_ops.worker import app, consumer, database, tenant_sweep
 @tenant_sweep
 def settle_issuers(uow: UnitOfWork, tenant_id: str) -> None:
     settlements.issue_due(uow, tenant_id=tenant_id)
+
+
+@consumer
+def follow_replaced_student(uow: UnitOfWork, event: CardReplaced) -> None:
+    rosters.students.follow_replaced(
+        uow, tenant_id=event.tenant_id, card_no=event.card_no, new_card_no=event.new_card_no
+    )
 
 
 @tenant_sweep

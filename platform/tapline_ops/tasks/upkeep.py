@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tapline import clock, files, people
-from tapline.devices import telemetry
+from tapline.devices import telemetry, vendors
 from tapline.outbox import OutboxRepository
 from tapline.uow import UnitOfWork
 from tapline_ops.subscriptions import SUBSCRIPTIONS
@@ -30,6 +30,11 @@ def forget_events(uow: UnitOfWork) -> None:
     outbox, now = OutboxRepository(uow.session), clock.now()
     outbox.forget_handled(SUBSCRIPTIONS, now - _EVENTS_KEPT)
     outbox.forget_marks(now - _MARKS_KEPT)
+
+
+@upkeep
+def forget_pushes(uow: UnitOfWork) -> None:
+    vendors.forget_pushes(uow)
 
 
 @upkeep

@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile, status
 
 from tapline import audit, orders
 from tapline.errors import ConflictError, InvalidError
-from tapline.orders import FailReason, Order
+from tapline.orders import FailReason, Order, receipts
 from tapline.uow import UnitOfWork
 from tapline_api.deps import CurrentFieldWorker, Member, Transaction
 from tapline_api.redirects import see_other
@@ -125,6 +125,27 @@ def fail(
     )
 
 
+@router.post("/answer")
+def answer(
+    *,
+    request: Request,
+    uow: Transaction,
+    member: CurrentFieldWorker,
+    order_id: UUID,
+    customer_is_right: Annotated[bool, Form()],
+    words: Words = "",
+) -> Response:
+    """Who is right about the counts: if the customer is, they are put right."""
+    receipts.answer(
+        uow,
+        courier=member.staff,
+        order_id=order_id,
+        customer_is_right=customer_is_right,
+        words=words,
+    )
+    return see_other(f"/field/orders/{order_id}")
+
+
 def _kept(uow: UnitOfWork, member: Member, photo: UploadFile | None) -> UUID | None:
     found = kept(uow, member.tenant_id, [photo] if photo else [])
     return found[0] if found else None
@@ -168,6 +189,7 @@ def _page(
         task=task,
         steps=orders.timeline(uow, tenant_id=member.tenant_id, order_id=order_id),
         deposits=orders.deposits_of(uow, tenant_id=member.tenant_id, customer_id=customer_id),
+        doubt=receipts.doubt_of(uow, tenant_id=member.tenant_id, order_id=order_id),
         reasons=list(FailReason),
         why=why,
     )

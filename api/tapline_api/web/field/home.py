@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from tapline import clock, orders
 from tapline.errors import NotFoundError
-from tapline.orders import OrderState, Task
+from tapline.orders import OrderState, Task, receipts
 from tapline.people import Role
 from tapline.tickets import work_orders
 from tapline.uow import UnitOfWork
@@ -49,6 +49,7 @@ def _page(
 def _deliveries(uow: UnitOfWork, member: Member) -> dict[str, Any]:
     return {
         "tasks": orders.tasks_of(uow, courier=member.staff),
+        "doubted": receipts.unanswered_of(uow, courier=member.staff),
         "done": orders.delivered_today(uow, courier=member.staff),
         "station": orders.station_of_courier(
             uow, tenant_id=member.tenant_id, staff_id=member.staff.staff_id

@@ -6,7 +6,14 @@ machine has written to its card can be taken back; what is written is the member
 
 from tapline.cards.enterprises.allotting import allot, allot_all, unwritten_fen
 from tapline.cards.enterprises.deposits import decide_deposit, deposits, record_deposit
-from tapline.cards.enterprises.members import change_share, join, leave, members, part
+from tapline.cards.enterprises.members import (
+    change_share,
+    follow_replaced,
+    join,
+    leave,
+    members,
+    part,
+)
 from tapline.cards.enterprises.model import (
     Allotment,
     Deposit,
@@ -37,6 +44,7 @@ __all__ = [
     "create",
     "decide_deposit",
     "deposits",
+    "follow_replaced",
     "found_at",
     "get",
     "join",

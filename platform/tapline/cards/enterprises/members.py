@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from tapline import clock
+from tapline import audit, clock
 from tapline.cards.enterprises.allotting import take_back
 from tapline.cards.enterprises.model import Member
 from tapline.cards.enterprises.repository import EnterpriseRepository
@@ -102,6 +102,20 @@ def part(uow: UnitOfWork, *, tenant_id: str, card_nos: Sequence[str]) -> None:
         if member is not None:
             enterprises.get(member.enterprise_id, lock=True)
             member.left_at = clock.now()
+
+
+def follow_replaced(uow: UnitOfWork, *, tenant_id: str, card_no: str, new_card_no: str) -> None:
+    """Another card took a card's place: the enterprise pays for that one from now on. What the
+    member had this month goes on counting. Said again, the same."""
+    enterprises = EnterpriseRepository(uow, tenant_id)
+    member = enterprises.member_of_card(card_no)
+    if member is None or enterprises.member_of_card(new_card_no) is not None:
+        return
+    enterprise = enterprises.get(member.enterprise_id, lock=True)
+    member = enterprises.member(member.member_id, lock=True)
+    if member.left_at is None and member.card_no == card_no:
+        member.card_no = new_card_no
+        record(uow, enterprise, "enterprise.follow", audit.SYSTEM, f"{card_no}: {new_card_no}")
 
 
 def members(uow: UnitOfWork, *, tenant_id: str, enterprise_id: UUID) -> Sequence[Member]:

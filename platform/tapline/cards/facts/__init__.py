@@ -3,7 +3,7 @@
 from tapline.cards.facts.arrivals import FactIn
 from tapline.cards.facts.model import Charge, Fact, FactFlaw, Payer
 from tapline.cards.facts.rules import Bearing, Restatement, Verdict, bearing, issuer_owes
-from tapline.cards.facts.service import Released, ingest, recount, restate
+from tapline.cards.facts.service import Released, ingest, recount, restate, stored
 
 __all__ = [
     "Bearing",
@@ -20,4 +20,5 @@ __all__ = [
     "issuer_owes",
     "recount",
     "restate",
+    "stored",
 ]

@@ -8,6 +8,7 @@ from tapline.cards.facts.model import FactFlaw
 from tapline.cards.facts.repository import Key, Version
 from tapline.cards.facts.rules import Verdict
 from tapline.cards.proofs import Proof
+from tapline.devices import Assurance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class FactIn:
     total_ml: int | None = None
     tac: str | None = None
     proof: Proof = Proof.ABSENT
+    assurance: Assurance = Assurance.DEVICE
 
     @property
     def key(self) -> Key:

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tapline.cards.proofs import Proof
+from tapline.devices import Assurance
 from tapline.tables import Table
 
 
@@ -64,6 +65,8 @@ class Fact(Table):
     total_ml: Mapped[int | None]
     tac: Mapped[str | None]
     proof: Mapped[Proof]
+    assurance: Mapped[Assurance] = mapped_column(server_default=Assurance.DEVICE.value)
+    """How well it is known that the machine said so."""
 
 
 class Payer(StrEnum):

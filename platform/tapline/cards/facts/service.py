@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any
@@ -25,6 +25,10 @@ from tapline.uow import UnitOfWork
 # `dataclasses.asdict` copies every value deeply, which cost a fifth of the whole path.
 _COLUMNS = tuple(field.name for field in fields(FactIn))
 _VALUES = attrgetter(*_COLUMNS)
+
+
+Name = tuple[str, int, bytes]
+"""A version of a fact: device, seq, content hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,13 @@ def recount(uow: UnitOfWork, *, device_id: str) -> int:
     """Move a device's stream on after it declared facts lost or said hello; its new `upto`."""
     beyond = FactRepository(uow).seqs_beyond
     return devices.advance_streams(uow, stored={device_id: set()}, beyond=beyond)[device_id]
+
+
+def stored(uow: UnitOfWork, *, names: Collection[Name]) -> set[Name]:
+    """Which of these versions (device, seq, content hash) are stored."""
+    versions = FactRepository(uow).versions({(device_id, seq) for device_id, seq, _ in names})
+    known = {(*key, one.content_hash) for key, found in versions.items() for one in found}
+    return known.intersection(names)
 
 
 def _store(uow: UnitOfWork, tenant_id: str, facts: Sequence[FactIn]) -> None:

@@ -5,11 +5,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tapline.ledger import chart
 from tapline.tables import Table
 
 
 class Issuer(Table):
-    """Who answers for some cards: a school with its 一卡通, say."""
+    """Who answers for some cards: a school with its 一卡通, or another operator."""
 
     __tablename__ = "issuer"
     __table_args__ = (
@@ -19,7 +20,7 @@ class Issuer(Table):
 
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.tenant_id"), primary_key=True)
     issuer_id: Mapped[str] = mapped_column(primary_key=True)
-    """A slug, part of the account `issuer:<id>:due`."""
+    """A slug, part of its account's name; another operator's begins with `op-`."""
     name: Mapped[str]
     legal_entity: Mapped[str]
     contact: Mapped[str]
@@ -29,6 +30,16 @@ class Issuer(Table):
     commission_permille: Mapped[int]
     """What the issuer keeps of each settlement."""
     created_at: Mapped[datetime]
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether it runs water machines as we do."""
+        return self.issuer_id.startswith(chart.OPERATOR)
+
+    @property
+    def account_code(self) -> str:
+        """The account that says what it owes."""
+        return chart.issuer_due(self.issuer_id).code
 
 
 class IssuerNumbers(Table):

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tapline.errors import InvalidError
+from tapline.ledger.chart import OPERATOR
 
 RUNS_MAX = 50_000
 _NUMBER = re.compile(r"[0-9A-Za-z_-]{1,32}")
@@ -19,12 +20,20 @@ class Run(NamedTuple):
     last_no: str
 
 
-def issuer_id(text: str) -> str:
-    """A slug that can be part of an account's name, or `InvalidError`."""
+def issuer_id(text: str, *, operator: bool) -> str:
+    """A slug that can be part of an account's name; that of another operator begins with `op-`.
+
+    Raises:
+        InvalidError: it cannot be one, or says operator of somebody who is none.
+    """
     if not _SLUG.fullmatch(text):
         raise InvalidError(
             f"issuer id {text!r}: use a lower-case letter, then letters, digits, hyphens"
         )
+    if operator:
+        return OPERATOR + text.removeprefix(OPERATOR)
+    if text.startswith(OPERATOR):
+        raise InvalidError(f"{text!r}: what begins with {OPERATOR} is another operator")
     return text
 
 

@@ -23,8 +23,10 @@ def create(
     settlement_day: int,
     commission_permille: int,
     actor: str,
+    operator: bool = False,
 ) -> Issuer:
-    """Make an issuer known; its numbers come after.
+    """Make an issuer known; its numbers come after. `operator` says that it is another operator of
+    water machines: its id then begins with `op-`, and what it owes is an account between operators.
 
     Raises:
         InvalidError: the id, a name, the day or the commission cannot be.
@@ -39,7 +41,8 @@ def create(
     if not name.strip() or not legal_entity.strip():
         raise InvalidError("give the issuer's name and the legal entity that owes us")
     issuers = IssuerRepository(uow, tenant_id)
-    if issuers.exists(rules.issuer_id(issuer_id)):
+    issuer_id = rules.issuer_id(issuer_id, operator=operator)
+    if issuers.exists(issuer_id):
         raise ConflictError(f"issuer {issuer_id} exists")
     issuer = Issuer(
         tenant_id=tenant_id,

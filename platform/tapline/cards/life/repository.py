@@ -18,6 +18,10 @@ class LifeRepository:
         self._session.add(step)
         self._session.flush()
 
+    def add_all(self, steps: Sequence[CardStep]) -> None:
+        self._session.add_all(steps)
+        self._session.flush()
+
     def steps(self, card_no: str) -> Sequence[CardStep]:
         """What was done to the card, newest first."""
         steps = select(CardStep).where(
