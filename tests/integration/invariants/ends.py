@@ -82,10 +82,11 @@ def _told(uow: UnitOfWork, operator: Operator) -> Year:
     for row in refunds.export_refunds(uow):
         if row.refund_id in claims and row.kind != RefundKind.TXN_REVERSAL:
             world.tell("refund", card=row.card_no, fen=row.taken_fen, lapsed_fen=0)
+    # Nobody writes what the chip of a lost card lacks: its successor gets all that it is worth.
     chips = [
         {"t": "chip", "card": card.number, "fen": card.chip_fen}
         for card in world.cards
-        if card.is_sane and card.kind not in {"id", "qr"}
+        if card.is_sane and not card.is_retired and card.kind not in {"id", "qr"}
     ]
     return books.read_in(uow, [*world.record, *chips], tenant_id)
 
