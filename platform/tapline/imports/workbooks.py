@@ -90,7 +90,7 @@ def zipped(files: Sequence[tuple[str, bytes]]) -> bytes:
 def _opened(content: bytes) -> zipfile.ZipFile:
     try:
         packed = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
+    except Exception:  # whatever a damaged list of parts makes its reader raise
         raise UnreadableError("no_excel") from None
     parts = packed.infolist()
     if sum(part.file_size for part in parts) > _UNPACKED_MAX:
@@ -110,7 +110,7 @@ def _packed(packed: zipfile.ZipFile) -> Iterator[Table]:
             raise UnreadableError("no_csv", value=path.name)
         try:
             content = packed.read(part)
-        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+        except Exception:  # whatever a damaged part makes its unpacker raise
             raise UnreadableError("no_csv", value=path.name) from None
         yield _csv(path.stem, content)
 

@@ -1,5 +1,6 @@
 """Books as people send them: what can be read is read exactly, and what cannot is named."""
 
+import contextlib
 import csv
 import io
 import zipfile
@@ -208,6 +209,21 @@ def test_gbk_is_read_and_said_and_what_is_no_text_is_refused() -> None:
     assert [line.cells[1] for line in table.lines] == ["卡类型", "CPU卡"]
     with pytest.raises(UnreadableError, match="no_text"):
         read(cards(CARD, coding="utf-16"))
+
+
+PACKED = [excel(CARD), workbooks.zipped([("水卡.csv", cards(CARD) * 50)])]
+
+
+@pytest.mark.req("U24")
+@given(st.sampled_from(PACKED), st.lists(st.tuples(st.integers(0, 2**16), st.integers(0, 255))))
+def test_a_damaged_file_is_read_or_refused_and_never_breaks_the_reader(
+    content: bytes, damage: Sequence[tuple[int, int]]
+) -> None:
+    damaged = bytearray(content)
+    for at, byte in damage:
+        damaged[at % len(damaged)] = byte
+    with contextlib.suppress(UnreadableError):
+        assert all(isinstance(one, Entry | Flaw) for one in read(bytes(damaged)))
 
 
 def bomb() -> bytes:
