@@ -46,12 +46,7 @@ def enrol(database: Database, folder: DataFolder, *, tenant_id: str, device_id: 
             device_id=device_id,
         )
     admit_all(database, folder.mqtt)
-    return Enrolled(
-        tenant=tenant_id,
-        device_id=device_id,
-        key_hex=made.key.hex(),
-        mqtt=login(folder, device_id, made.mqtt_password),
-    )
+    return _told(folder, tenant_id, device_id, made.key, made.mqtt_password)
 
 
 def reissue(
@@ -74,12 +69,7 @@ def reissue(
             reason=reason,
         )
     admit_all(database, folder.mqtt)
-    return Enrolled(
-        tenant=tenant_id,
-        device_id=device_id,
-        key_hex=made.key.hex(),
-        mqtt=login(folder, device_id, made.password),
-    )
+    return _told(folder, tenant_id, device_id, made.key, made.password)
 
 
 def open_batch(
@@ -105,11 +95,17 @@ def open_batch(
         )
         claim_id = made.batch.claim_id
     admit_all(database, folder.mqtt)
+    return _told(folder, tenant_id, claim_id, made.key, made.password)
+
+
+def _told(
+    folder: DataFolder, tenant_id: str, device_id: str, key: bytes, password: str
+) -> Enrolled:
     return Enrolled(
         tenant=tenant_id,
-        device_id=claim_id,
-        key_hex=made.key.hex(),
-        mqtt=login(folder, claim_id, made.password),
+        device_id=device_id,
+        key_hex=key.hex(),
+        mqtt=login(folder, device_id, password),
     )
 
 

@@ -5,12 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import select
 
-from tapline import faults, files, people, tickets
-from tapline.devices import messages
-from tapline.devices.messages import Which, replays
-from tapline.refunds import Refund
 from tapline.uow import Database
 from tapline_api.app import create_app
 from tapline_api.config import WebConfig
@@ -18,21 +13,12 @@ from tapline_gateway.vendors import CLOUDS
 from tests import (
     factories,
     world,
-    world_bills,
-    world_books,
-    world_cards,
-    world_desk,
     world_field,
-    world_imports,
-    world_machines,
-    world_money,
     world_partners,
-    world_proving,
     world_schools,
-    world_sharing,
-    world_tickets,
 )
-from tests.api.browsing import PICTURE, Visitor
+from tests.api import ids
+from tests.api.browsing import Visitor
 from tests.conftest import Template
 from tests.integration.payments.provider import FakeProvider
 from tests.world import World
@@ -83,79 +69,14 @@ def estate_ids(
 ) -> dict[str, str]:
     """Ids of `demo`'s first site, by the names that paths give them."""
     with estate_database.transaction() as uow:
-        ticket = tickets.listed(uow, tenant_id="demo")[0]
-        refund = uow.session.scalars(select(Refund).where(Refund.tenant_id == "demo")).first()
-        screen = people.screens_of(uow, tenant_id="demo")[0]
-        photo = files.keep(
-            uow, tenant_id="demo", name="door.png", media_type="image/png", content=PICTURE
+        return (
+            ids.of_the_desk(uow, field)
+            | ids.of_machines(uow, estate)
+            | ids.of_money(uow, estate)
+            | ids.of_partners(shared)
+            | campuses.by_name()
+            | ids.CHOSEN
         )
-        world_desk.rules_changed(uow)
-        world_desk.learnt(uow)
-        payout_id, call_id = world_desk.stuck(uow), world_desk.rang(uow)
-        breaker_id = world_desk.tripped(uow)
-        posted, adjustment = world_books.adjusted(uow)
-        transfer_id = world_cards.offered(uow, estate)
-        goodwill_id = world_cards.made_good(uow, estate)
-        challenge_id = world_proving.asked(uow, estate)
-        money = world_money.on_its_way(uow, estate)
-        allowed = world_sharing.allowed(uow, estate)
-        bills = world_bills.billed(uow)
-        booklet = world_tickets.bought(uow, estate)
-        old_books = world_imports.sent(uow)
-        decision_id = world_desk.left_to_the_chain(uow)
-        letter = messages.buried(uow, tenant_id="demo")[0]
-        which = Which(dead_letter_id=letter.dead_letter_id)
-        replay = replays.ask(uow, tenant_id="demo", which=which, rehearsal=True, actor="he.qing")
-        kept = world_machines.kept(uow, estate)
-        foreseen = faults.predictions_of(uow, tenant_id="demo")[0]
-    assert refund is not None
-    return (
-        money
-        | allowed
-        | bills
-        | kept
-        | booklet
-        | old_books
-        | campuses.by_name()
-        | {
-            "device_id": estate.devices[0],
-            "transfer_id": str(transfer_id),
-            "site_id": str(estate.sites[0].site_id),
-            "card_no": estate.card_no,
-            "seq": "1",
-            "ticket_id": str(ticket.ticket_id),
-            "refund_id": str(refund.refund_id),
-            "screen_id": str(screen.screen_id),
-            "order_id": str(field.orders["assigned"]),
-            "work_order_id": str(field.work_order_id),
-            "file_id": str(photo.file_id),
-            "payout_id": str(payout_id),
-            "call_id": str(call_id),
-            "callback_id": str(call_id),
-            "work_id": f"refund:{refund.refund_id}",
-            "offer_id": f"refund:{refund.refund_id}.1",
-            "prediction_id": str(foreseen.prediction_id),
-            "breaker_id": str(breaker_id),
-            "goodwill_id": str(goodwill_id),
-            "decision_id": str(decision_id),
-            "policy_version": "1",
-            "model_version": "1",
-            "challenge_id": str(challenge_id),
-            "provider": "wechat",
-            "tenant_id": "demo",
-            "partner_id": str(shared.property_id),
-            "agreement_id": str(shared.proposed_id),
-            "finding_id": str(shared.finding_id),
-            "statement_id": str(shared.statement_id),
-            "line": "1",
-            "journal_id": str(posted.journal_id),
-            "adjustment_id": str(adjustment.adjustment_id),
-            "day": "2026-11-20",
-            "vendor": "yunshui",
-            "dead_letter_id": str(letter.dead_letter_id),
-            "replay_id": str(replay.replay_id),
-        }
-    )
 
 
 @pytest.fixture(scope="session")
@@ -191,3 +112,13 @@ def visit(app: FastAPI, estate: World, estate_database: Database) -> Callable[[s
         return visitor
 
     return enter
+
+
+@pytest.fixture
+def supervisor(visit: Callable[[str], Visitor]) -> Visitor:
+    return visit("he.qing")
+
+
+@pytest.fixture
+def agent(visit: Callable[[str], Visitor]) -> Visitor:
+    return visit("lin.xia")

@@ -20,11 +20,6 @@ _FORM = re.compile(
 
 
 @pytest.fixture
-def agent(visit: Callable[[str], Visitor]) -> Visitor:
-    return visit("lin.xia")
-
-
-@pytest.fixture
 def pour(
     agent: Visitor, estate: World, estate_database: Database
 ) -> Iterator[tuple[str, str, str]]:

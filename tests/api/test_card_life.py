@@ -24,11 +24,6 @@ def shopper(
     return Shopper(app, estate_database, provider)
 
 
-@pytest.fixture
-def agent(visit: Callable[[str], Visitor]) -> Visitor:
-    return visit("lin.xia")
-
-
 def state(shopper: Shopper) -> CardState:
     with shopper.database.transaction() as uow:
         return cards.get(uow, tenant_id="demo", card_no=shopper.card_no).state

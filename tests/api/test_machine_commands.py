@@ -8,9 +8,7 @@ import pytest
 from tapline import audit, clock, devices
 from tapline.devices import commands
 from tapline.devices.commands import CommandState, DeviceCommand
-from tapline.people import Role
 from tapline.uow import Database
-from tests import world
 from tests.api.browsing import Visitor, words_of
 from tests.world import World
 
@@ -18,28 +16,10 @@ Visit = Callable[[str], Visitor]
 ENGLISH = {"accept-language": "en"}
 
 
-@pytest.fixture(scope="module")
-def house(estate: World, estate_database: Database) -> World:
-    with estate_database.transaction() as uow:
-        for login, role in (("orders.one", Role.SUPERVISOR), ("orders.two", Role.AGENT)):
-            world.staff(uow, estate, "demo", login, login, role)
-    return estate
-
-
 @pytest.fixture
-def supervisor(house: World, visit: Visit) -> Visitor:
-    return visit("orders.one")
-
-
-@pytest.fixture
-def agent(house: World, visit: Visit) -> Visitor:
-    return visit("orders.two")
-
-
-@pytest.fixture
-def machine(house: World, estate_database: Database) -> Iterator[str]:
+def machine(estate: World, estate_database: Database) -> Iterator[str]:
     """A machine of the last site; whatever it was told is over afterwards."""
-    device_id = house.devices[-1]
+    device_id = estate.devices[-1]
     yield device_id
     for one in listed(estate_database, device_id):
         if one.state in commands.OPEN:
@@ -83,7 +63,7 @@ def test_a_command_is_seen_to_be_sent_received_and_done(
 
     say(estate_database, one, CommandState.DONE, valve="ok")
     words = words_of(agent.get(f"{page}/commands", **ENGLISH))
-    assert "orders.two: sounds odd" in words
+    assert "lin.xia: sounds odd" in words
     assert "valve ok" in words
 
 
@@ -180,9 +160,9 @@ def test_what_no_machine_could_do_is_refused_and_nothing_is_sent(
 
 
 def test_a_whole_site_is_told_at_once_by_a_supervisor(
-    house: World, agent: Visitor, supervisor: Visitor, estate_database: Database
+    estate: World, agent: Visitor, supervisor: Visitor, estate_database: Database
 ) -> None:
-    site_id = house.sites[-1].site_id
+    site_id = estate.sites[-1].site_id
     page = f"/console/machines/sites/{site_id}"
     with estate_database.transaction() as uow:
         names = [one.device_id for one in devices.listed(uow, tenant_id="demo", sites=[site_id])]

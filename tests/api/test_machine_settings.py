@@ -2,36 +2,15 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from tapline import clock, devices
 from tapline.devices import configuration, credentials, provisioning
-from tapline.people import Role
 from tapline.uow import Database
-from tests import factories, world
+from tests import factories
 from tests.api.browsing import Visitor, words_of
 from tests.world import World
 
 Visit = Callable[[str], Visitor]
 ENGLISH = {"accept-language": "en"}
-
-
-@pytest.fixture(scope="module")
-def house(estate: World, estate_database: Database) -> World:
-    with estate_database.transaction() as uow:
-        for login, role in (("sets.one", Role.SUPERVISOR), ("sets.two", Role.AGENT)):
-            world.staff(uow, estate, "demo", login, login, role)
-    return estate
-
-
-@pytest.fixture
-def supervisor(house: World, visit: Visit) -> Visitor:
-    return visit("sets.one")
-
-
-@pytest.fixture
-def agent(house: World, visit: Visit) -> Visitor:
-    return visit("sets.two")
 
 
 def say(database: Database, device_id: str, **doc: object) -> None:
@@ -44,9 +23,9 @@ def say(database: Database, device_id: str, **doc: object) -> None:
 
 
 def test_what_a_machine_does_not_take_over_is_listed_field_by_field(
-    house: World, supervisor: Visitor, agent: Visitor, estate_database: Database
+    estate: World, supervisor: Visitor, agent: Visitor, estate_database: Database
 ) -> None:
-    machine = house.devices[-2]
+    machine = estate.devices[-2]
     form = {"level": "device", "key": machine, "reason": "quieter"}
     assert agent.post("/console/settings", name="tele_s", value="90", **form).status_code == 403
     for name, value in (("tele_s", "90"), ("idle_s", "7")):
@@ -59,7 +38,7 @@ def test_what_a_machine_does_not_take_over_is_listed_field_by_field(
     assert machine in words
     assert "closes the valve without flow after, s: 20 → 7" in words
     assert "reports its sensors every, s: 90" not in words
-    assert "sets.one: quieter" in words
+    assert "he.qing: quieter" in words
 
     again = supervisor.post(f"/console/settings/{machine}/push", reason="somebody pressed keys")
     assert again.status_code == 303
@@ -72,9 +51,9 @@ def test_what_a_machine_does_not_take_over_is_listed_field_by_field(
 
 
 def test_a_site_goes_before_a_model_and_nonsense_is_refused(
-    house: World, supervisor: Visitor, estate_database: Database
+    estate: World, supervisor: Visitor, estate_database: Database
 ) -> None:
-    site = str(house.sites[-1].site_id)
+    site = str(estate.sites[-1].site_id)
     model = {"level": "model", "key": "RO-50", "name": "tot_s", "reason": "x"}
     for_site = {"level": "site", "key": site, "name": "tot_s", "reason": "x"}
     supervisor.post("/console/settings", value="600", **model)
@@ -85,7 +64,7 @@ def test_a_site_goes_before_a_model_and_nonsense_is_refused(
             for view in configuration.listed(uow, tenant_id="demo")
             if "tot_s" in view.config.document
         }
-    assert wanted[house.sites[-1].site_id] == 900
+    assert wanted[estate.sites[-1].site_id] == 900
 
     for value in ("1", "x", "999999999"):
         assert supervisor.post("/console/settings", value=value, **model).status_code == 422
@@ -94,7 +73,7 @@ def test_a_site_goes_before_a_model_and_nonsense_is_refused(
 
 
 def test_a_key_is_revoked_by_a_supervisor_with_a_reason(
-    house: World, supervisor: Visitor, agent: Visitor, estate_database: Database
+    estate: World, supervisor: Visitor, agent: Visitor, estate_database: Database
 ) -> None:
     machine = "KEY-0001"
     with estate_database.transaction() as uow:
@@ -111,7 +90,7 @@ def test_a_key_is_revoked_by_a_supervisor_with_a_reason(
 
 
 def test_a_shipment_list_is_taken_in_whole_or_not_at_all(
-    house: World, supervisor: Visitor, estate_database: Database
+    estate: World, supervisor: Visitor, estate_database: Database
 ) -> None:
     good = "serial,batch,model,firmware\nSH-1,B1,RO-50,2.4.1\nSH-2,B1,RO-50,2.4.1\n"
 
@@ -136,7 +115,7 @@ def test_a_shipment_list_is_taken_in_whole_or_not_at_all(
 
 
 def test_a_batch_is_ended_on_the_page(
-    house: World, supervisor: Visitor, estate_database: Database
+    estate: World, supervisor: Visitor, estate_database: Database
 ) -> None:
     with estate_database.transaction() as uow:
         made = provisioning.open_batch(

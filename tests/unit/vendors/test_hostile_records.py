@@ -69,7 +69,9 @@ def test_any_value_in_any_field_is_read_or_refused(vendor: str, data: st.DataObj
     field = data.draw(st.sampled_from(sorted(told)))
     told[field] = data.draw(json_values)
 
-    facts(vendor, json.dumps(told).encode())
+    for fact in facts(vendor, json.dumps(told).encode()):
+        assert 0 <= fact.amt <= 10**9
+        assert 1 <= fact.seq <= 2**53 - 1
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1), st.integers(0, 255))
