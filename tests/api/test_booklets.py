@@ -26,7 +26,6 @@ def lan(field: Field, app: FastAPI, estate_database: Database, provider: FakePro
     return Shopper(app, estate_database, provider)
 
 
-@pytest.mark.req("C53")
 def test_a_customer_buys_a_booklet_and_orders_with_a_touch(lan: Shopper) -> None:
     page = _buys(lan)
     assert "水票已到账" in lan.reads(page)

@@ -44,7 +44,7 @@ def sheet(content: bytes) -> list[tuple[object, ...]]:
     return list(load_workbook(io.BytesIO(content)).active.values)  # type: ignore[union-attr]
 
 
-@pytest.mark.req("C57", "C58", "H372")
+@pytest.mark.req("C58", "H372")
 def test_a_figure_leads_down_to_the_bytes_that_a_machine_sent(finance: Visitor) -> None:
     trial = finance.get("/console/ledger", **ENGLISH)
     (revenue,) = links(trial.text, "/console/ledger/account[?]code=rev%3Awater")
@@ -90,7 +90,6 @@ def test_what_is_not_there_is_said(finance: Visitor, path: str, status: int) -> 
     assert finance.get(path).status_code == status
 
 
-@pytest.mark.req("C57")
 def test_tables_go_out_to_excel_and_that_is_on_record(
     finance: Visitor, estate_database: Database
 ) -> None:
@@ -120,7 +119,6 @@ def test_agents_see_the_sums_and_no_accounts(visit: Visit) -> None:
         assert agent.get(path).status_code == 403, path
 
 
-@pytest.mark.req("C57", "C61")
 def test_an_adjustment_above_the_limit_waits_for_a_second_person(
     finance: Visitor, visit: Visit, estate_database: Database
 ) -> None:
@@ -165,7 +163,6 @@ def test_a_mistyped_adjustment_posts_nothing(finance: Visitor) -> None:
         assert finance.post("/console/adjustments", **form | wrong).status_code == 422
 
 
-@pytest.mark.req("C57")
 def test_a_journal_is_taken_back_from_its_page(finance: Visitor, estate_database: Database) -> None:
     with estate_database.transaction() as uow:
         posted, _ = world_books.adjusted(uow)
@@ -189,7 +186,7 @@ def tomorrow() -> Iterator[None]:
         yield
 
 
-@pytest.mark.req("C57", "H398")
+@pytest.mark.req("H398")
 def test_a_day_is_closed_from_its_page(
     tills: World, tomorrow: None, visit: Visit, estate_database: Database
 ) -> None:

@@ -35,7 +35,6 @@ def test_the_label_of_a_machine_leads_a_customers_telephone_to_it(
     assert device_id in customer.get(f"/portal/prove/{device_id}").text
 
 
-@pytest.mark.req("U9")
 def test_a_code_to_pour_with_is_a_picture_too(
     estate: World, app: FastAPI, estate_database: Database, provider: FakeProvider
 ) -> None:

@@ -81,7 +81,7 @@ def test_a_customer_never_sees_who_is_held_to_answer(visit: Visit, held: UUID) -
     assert customer.get(f"/manager/accountability/{held}").status_code in {303, 401, 403}
 
 
-@pytest.mark.req("U28", "C57", "C44")
+@pytest.mark.req("U28", "C57")
 def test_a_statement_shows_each_line_both_entities_and_its_hash_and_leaves_as_excel(
     visit: Visit, shared: Shared, estate_database: Database
 ) -> None:

@@ -150,7 +150,6 @@ def test_cash_is_taken_receipted_counted_and_shown(
     assert counted.status_code == 303, counted.text
 
 
-@pytest.mark.req("C50")
 def test_finance_runs_an_enterprise_account_and_campaigns(
     estate: World,
     estate_database: Database,

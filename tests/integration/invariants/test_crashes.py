@@ -61,7 +61,6 @@ def left(database: Database, tenant_id: str, tables: Collection[str] | None = No
     return Left(money, {table: count for table, count in rows if count})
 
 
-@pytest.mark.req("C57", "C58", "H372")
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
 def test_killed_between_any_two_statements(committed: Database, verb: Verb) -> None:
     name = verb.__name__.replace("_", "-")

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 
-import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
@@ -212,7 +211,6 @@ class Stories(Undone):
         )
 
 
-@pytest.mark.req("C57", "C58")
 def test_whatever_happens_every_fen_is_explained(fresh_database: Database) -> None:
     with clock.frozen(MORNING):
         founded = {name: Operator(fresh_database, name, seed=1) for name in TENANTS}

@@ -173,7 +173,6 @@ def _handle(uow: UnitOfWork, message: OutboxMessage) -> None:
         handler(uow, message.tenant_id, message.payload)
 
 
-@pytest.mark.req("C57", "C58", "H372")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_what_threads_do_at_once_ends_as_some_order_would_have(
     fresh_database: Database, seed: int

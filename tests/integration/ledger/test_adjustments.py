@@ -69,7 +69,6 @@ def trial(uow: UnitOfWork) -> object:
     return ledger.trial(uow, tenant_id="demo")
 
 
-@pytest.mark.req("C57", "C61")
 def test_one_person_posts_a_small_adjustment_and_the_trail_says_so(uow: UnitOfWork) -> None:
     posted = adjust(uow)
 
@@ -84,7 +83,6 @@ def test_one_person_posts_a_small_adjustment_and_the_trail_says_so(uow: UnitOfWo
     ]
 
 
-@pytest.mark.req("C57", "C61")
 def test_above_the_limit_a_second_person_decides(uow: UnitOfWork) -> None:
     proposed = adjust(uow, LIMIT_FEN + 1)
     assert proposed.state is AdjustmentState.PROPOSED
@@ -183,7 +181,6 @@ def reverse(uow: UnitOfWork, key: str, actor: str = "cai.wu") -> ledger.Adjustme
     )
 
 
-@pytest.mark.req("C57", "C61")
 def test_a_journal_is_taken_back_once(uow: UnitOfWork) -> None:
     place(uow, "cash:17", ledger.Credit(CARD, 2000, chart.cash("station-1")))
 

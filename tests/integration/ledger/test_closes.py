@@ -86,7 +86,6 @@ def asserted(database: Database, day: date) -> dict[str, tuple[int, int, int, in
     return {row.code: (row.debit, row.credit, row.balance, row.entries) for row in found}
 
 
-@pytest.mark.req("C57", "C58")
 def test_a_close_asserts_every_balance_that_the_day_moved(books: Database) -> None:
     friday = close(books, FRIDAY)
     saturday = close(books, FRIDAY + timedelta(days=1))
@@ -168,7 +167,6 @@ def test_a_day_waits_for_a_transaction_that_may_still_belong_to_it(books: Databa
     assert close(books, FRIDAY + timedelta(days=1)).journals == 4
 
 
-@pytest.mark.req("C57")
 def test_what_a_clearing_account_holds_too_long_needs_a_reason(books: Database) -> None:
     """Seven days by default. The reason given once stands as long as the amount does."""
     for after in range(8):

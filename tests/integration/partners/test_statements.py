@@ -42,7 +42,7 @@ def test_what_was_agreed_to_is_charged_and_what_nobody_decided_is_only_listed(
     assert CARD not in repr(found.lines)
 
 
-@pytest.mark.req("U28", "C44")
+@pytest.mark.req("U28")
 def test_an_issued_statement_posts_its_lines_names_both_legal_entities_and_is_settled_by_another(
     cast: Cast,
 ) -> None:

@@ -74,7 +74,6 @@ def test_nobody_owes_anything_at_first(books: UnitOfWork) -> None:
     assert listed(books) == []
 
 
-@pytest.mark.req("C1")
 def test_a_debt_is_as_old_as_the_oldest_water_that_nothing_has_paid(books: UnitOfWork) -> None:
     first, second = draws(books, 1, days_ago=40), draws(books, 2, days_ago=10)
 
@@ -91,7 +90,6 @@ def test_a_debt_is_as_old_as_the_oldest_water_that_nothing_has_paid(books: UnitO
     assert listed(books) == []
 
 
-@pytest.mark.req("C1")
 def test_a_debt_that_was_carried_to_another_card_keeps_its_age(books: UnitOfWork) -> None:
     first = draws(books, 1, days_ago=100)
     cards.replace(
@@ -111,7 +109,7 @@ def test_a_debt_that_was_carried_to_another_card_keeps_its_age(books: UnitOfWork
     assert (debt.since, debt.band) == (first, Band.LONGER)
 
 
-@pytest.mark.req("C1")
+@pytest.mark.req("C14")
 def test_a_holder_is_reminded_once_in_seven_days_however_often_somebody_asks(
     books: UnitOfWork,
 ) -> None:

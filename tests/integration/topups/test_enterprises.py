@@ -78,7 +78,6 @@ def firm(booth: Booth) -> Firm:
     return Firm(booth)
 
 
-@pytest.mark.req("C50")
 def test_each_member_gets_his_share_once_a_month(firm: Firm) -> None:
     firm.pays_in(100_000)
     firm.employs(CARD, 3000)
@@ -246,7 +245,6 @@ def test_a_replaced_card_makes_no_own_money_of_an_employers(firm: Firm) -> None:
     assert firm.has_fen == 95_000
 
 
-@pytest.mark.req("C50")
 def test_a_replaced_card_goes_on_getting_the_share_and_what_it_had_this_month_counts(
     firm: Firm,
 ) -> None:
