@@ -11,15 +11,15 @@ from tapline.ledger.commands import Command
 from tapline.ledger.rules import Balance, Balances, Entry, Line
 from tapline.uow import UnitOfWork
 
-# In an order that all writers share, and in a statement of its own: what is read is then current.
-LOCK = """
+READ = """
 select code, side, bounded, unit,
        side, d_posted, c_posted, d_pending, c_pending, lent, version, account_id
 from ledger_account
 where tenant_id = %(tenant_id)s and code = any(%(codes)s::text[])
-order by account_id
-for no key update
 """
+
+# In an order that all writers share, and in a statement of its own: what is read is then current.
+LOCK = f"{READ} order by account_id for no key update"
 
 OPEN = """
 insert into ledger_account (tenant_id, code, unit, side, bounded)
@@ -124,10 +124,15 @@ class LedgerRepository:
     def lock(self, accounts: Collection[Account]) -> Balances:
         """Lock the accounts for the rest of the transaction and read them; missing ones open. A
         card's principal stands for its purses, which open when they are written."""
-        balances = self._lock(accounts)
+        balances = self._read(LOCK, accounts)
         if missing := [account for account in accounts if account not in balances]:
             self._open(missing)
-            balances = self._lock(accounts)
+            balances = self._read(LOCK, accounts)
+        cards = filter(None, map(chart.card_of, accounts))
+        if purses := {purse for card in cards for purse in card if purse.guarded}:
+            # Now that the principals are ours: whoever had them before may just have opened these,
+            # which a statement that waited for him does not see.
+            balances.update(self._read(READ, purses))
         return balances
 
     def holds(self, keys: Sequence[str]) -> dict[str, HeldJournal]:
@@ -172,10 +177,8 @@ class LedgerRepository:
                 **_counters(balances),
             )
 
-    def _lock(self, accounts: Iterable[Account]) -> Balances:
-        together = (chart.card_of(account) or (account,) for account in accounts)
-        codes = {account.code for each in together for account in each}
-        rows = self._rows(LOCK, codes=_texts(codes))
+    def _read(self, statement: str, accounts: Iterable[Account]) -> _Locked:
+        rows = self._rows(statement, codes=_texts({account.code for account in accounts}))
         return _Locked((Account(*row[:4]), Balance(*row[4:])) for row in rows)
 
     def _open(self, accounts: Sequence[Account]) -> dict[Account, int]:

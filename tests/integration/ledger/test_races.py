@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tapline import ledger
 from tapline.ledger import chart
 from tapline.uow import Database
+from tests.rivals import beside
 
 from .commands import CARD, command, post, split
 
@@ -80,6 +81,40 @@ def test_batches_of_the_same_new_cards_post_every_pour(fresh_database: Database)
     with fresh_database.transaction() as uow:
         cards = ledger.cards(uow, tenant_id="demo", card_nos=[str(card) for card in range(20)])
         assert {card.receivable_fen for card in cards.values()} == {10 * WRITERS}
+        assert ledger.verify(uow, tenant_id="demo").ok
+
+
+def test_a_credit_that_waited_for_a_cards_first_debt_pays_it(fresh_database: Database) -> None:
+    """The receivable opens in the very transaction for which the credit waits."""
+    with fresh_database.transaction() as uow:
+        post(uow, ledger.Credit(CARD, 100))
+
+    failure = beside(
+        fresh_database,
+        lambda uow: post(uow, ledger.Pour(CARD, 300)),
+        lambda uow: post(uow, ledger.Credit(CARD, 500)),
+    )
+
+    assert failure is None
+    with fresh_database.transaction() as uow:
+        assert split(uow) == (300, 0, 0, 0)
+
+
+def test_two_corrections_of_a_card_that_never_had_one_are_both_posted(
+    fresh_database: Database,
+) -> None:
+    with fresh_database.transaction() as uow:
+        post(uow, ledger.Credit(CARD, 1000), ledger.Pour(CARD, 900))
+
+    failure = beside(
+        fresh_database,
+        lambda uow: post(uow, ledger.Correct(CARD, 300)),
+        lambda uow: post(uow, ledger.Correct(CARD, 200)),
+    )
+
+    assert failure is None
+    with fresh_database.transaction() as uow:
+        assert sum(split(uow)) == 600
         assert ledger.verify(uow, tenant_id="demo").ok
 
 
