@@ -44,10 +44,13 @@ class _Comparison:
     def add(self, some: Sequence[ImportLine]) -> None:
         """Lines in order, those of a sheet together."""
         awaited = [(one, expected(one) if one.state in _THERE else []) for one in some]
-        keys = [journal.key for _, journals in awaited for journal in journals]
+        keys = [key for _, journals in awaited for each in journals for key in each.keys]
         posted = ledger.entries_for_keys(self._uow, tenant_id=self._tenant_id, keys=keys)
         for one, journals in awaited:
-            books = {each.figure: each.amount_of(posted[each.key]) for each in journals}
+            books = {
+                each.figure: each.amount_of([line for key in each.keys for line in posted[key]])
+                for each in journals
+            }
             self._count(one, "lines", 1, int(one.state in _THERE))
             for figure in FIGURES[one.sheet]:
                 self._count(one, figure, one.amounts[figure], books.get(figure, 0))

@@ -14,8 +14,13 @@ class Expected(NamedTuple):
     key: str
     accounts: tuple[Account, ...]
 
+    @property
+    def keys(self) -> tuple[str, str]:
+        """Its own, and that of its being taken back."""
+        return self.key, f"rev:{self.key}"
+
     def amount_of(self, lines: Sequence[StatementLine]) -> int:
-        """What the journal brought the customer, as its lines on his accounts say."""
+        """What the journals brought the customer, as their lines on his accounts say."""
         own = {(one.code, one.unit) for one in self.accounts}
         sums = {"D": 0, "C": 0}
         for line in lines:

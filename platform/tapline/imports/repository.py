@@ -29,12 +29,25 @@ where line.import_id = :import_id and line.state = 'waiting'
 _PRESENT = text(
     """
     update legacy_import_line line
-    set state = 'present', content = null, key = before.key, subject = before.subject
+    set state = 'present', key = before.key, subject = before.subject
     from legacy_import_line before
     where line.import_id = :import_id and line.state = 'waiting'
         and before.tenant_id = line.tenant_id and before.source = line.source
         and before.sheet = line.sheet and before.external_id = line.external_id
         and before.state in ('applied', 'kept') and before.sha256 = line.sha256
+    """
+)
+# What made them was undone since.
+_NOT_PRESENT = text(
+    """
+    update legacy_import_line line
+    set state = 'waiting', key = null, subject = null
+    where line.import_id = :import_id and line.state = 'present'
+        and not exists (
+            select from legacy_import_line before
+            where before.tenant_id = line.tenant_id and before.source = line.source
+                and before.sheet = line.sheet and before.external_id = line.external_id
+                and before.state in ('applied', 'kept') and before.sha256 = line.sha256)
     """
 )
 _OTHERWISE = text(
@@ -99,6 +112,18 @@ class ImportRepository:
             .limit(limit)
         ).all()
 
+    def be_alone(self, source: str) -> None:
+        """Wait until nobody else begins to apply or to undo imports of this source."""
+        name = func.hashtextextended(f"import:{self._tenant_id}:{source}", 0)
+        self._session.execute(select(func.pg_advisory_xact_lock(name)))
+
+    def has_any(self, source: str, state: ImportState) -> bool:
+        """Whether an import of this source is in this state."""
+        wanted = select(Import.import_id).where(
+            Import.tenant_id == self._tenant_id, Import.source == source, Import.state == state
+        )
+        return self._session.scalar(wanted.limit(1)) is not None
+
     def at_work(self) -> Sequence[UUID]:
         """Those that a worker brings further, oldest first."""
         states = [state for state in ImportState if state.is_at_work]
@@ -144,6 +169,10 @@ class LineRepository:
     def mark_present(self) -> None:
         """Note which lines an earlier import has applied just as they are."""
         self._session.execute(_PRESENT, self._id)
+
+    def look_again(self) -> None:
+        """Let those wait again of which an earlier import has left nothing."""
+        self._session.execute(_NOT_PRESENT, self._id)
 
     def otherwise(self, limit: int) -> Sequence[tuple[str, int, str]]:
         """(sheet, line, id) of those that an earlier import applied with another content."""

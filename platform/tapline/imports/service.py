@@ -88,7 +88,8 @@ def approve(uow: UnitOfWork, *, tenant_id: str, import_id: UUID, actor: str) -> 
 
     Raises:
         NotFoundError: the tenant has no such import.
-        ConflictError: something is wrong with it, or it was set aside.
+        ConflictError: something is wrong with it, it was set aside, or another import of its
+            source is being undone.
         DeniedError: it is so much money that another than who sent it has to look.
     """
     found = ImportRepository(uow, tenant_id).get(import_id, lock=True)
@@ -97,6 +98,8 @@ def approve(uow: UnitOfWork, *, tenant_id: str, import_id: UUID, actor: str) -> 
     require_state(found, ImportState.CHECKED)
     alone_fen = policy.current(uow, tenant_id=tenant_id).import_alone_fen_max
     require_second(found, found.uploaded_by, actor, alone_fen)
+    _require_no_other(uow, found, ImportState.UNDOING)
+    LineRepository(uow, found).look_again()
     found.state = ImportState.APPLYING
     found.approved_by, found.approved_at = actor, clock.now()
     _record(uow, found, actor, "approve", f"{found.source}: {found.total_fen} fen")
@@ -124,7 +127,8 @@ def ask_undo(
     Raises:
         NotFoundError: the tenant has no such import.
         InvalidError: no reason.
-        ConflictError: it is not applied, or lines of it stand in the way.
+        ConflictError: it is not applied, lines of it stand in the way, or another import of its
+            source is being applied.
     """
     found = ImportRepository(uow, tenant_id).get(import_id, lock=True)
     reason = require_reason(reason)
@@ -144,7 +148,8 @@ def agree_undo(uow: UnitOfWork, *, tenant_id: str, import_id: UUID, actor: str) 
 
     Raises:
         NotFoundError: the tenant has no such import.
-        ConflictError: nobody asks for it, or lines stand in the way by now.
+        ConflictError: nobody asks for it, lines stand in the way by now, or another import of its
+            source is being applied.
         DeniedError: it is whoever asked.
     """
     found = ImportRepository(uow, tenant_id).get(import_id, lock=True)
@@ -224,7 +229,16 @@ def _require_unmoved(uow: UnitOfWork, found: Import) -> None:
         )
 
 
+def _require_no_other(uow: UnitOfWork, found: Import, state: ImportState) -> None:
+    """What one import finds there another must not be taking away."""
+    others = ImportRepository(uow, found.tenant_id)
+    others.be_alone(found.source)
+    if others.has_any(found.source, state):
+        raise ConflictError(f"another import of {found.source} is {state}: wait until it is done")
+
+
 def _begin_undo(uow: UnitOfWork, found: Import, actor: str) -> None:
+    _require_no_other(uow, found, ImportState.APPLYING)
     found.state, found.undone_by = ImportState.UNDOING, actor
     _record(uow, found, actor, "undo", found.undo_reason or "")
 

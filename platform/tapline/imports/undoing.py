@@ -77,7 +77,7 @@ def _moved(uow: UnitOfWork, lines: LineRepository, some: Sequence[ImportLine]) -
     """Lines on whose accounts the last entry is not this import's, or its being taken back."""
     tenant_id = some[0].tenant_id
     mates = lines.about({one.subject for one in some if one.subject and own_accounts(one)})
-    keys = [key for one in mates for each in expected(one) for key in (each.key, f"rev:{each.key}")]
+    keys = [key for one in mates for each in expected(one) for key in each.keys]
     last: dict[tuple[str, str], int] = {}
     posted = ledger.entries_for_keys(uow, tenant_id=tenant_id, keys=keys)
     for entry in (entry for of_key in posted.values() for entry in of_key):

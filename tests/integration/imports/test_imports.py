@@ -71,6 +71,40 @@ def test_the_same_file_again_posts_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.req("U24")
+def test_what_was_there_at_the_dry_run_and_was_undone_since_is_applied(desk: Desk) -> None:
+    first = desk.applies(desk.sends())
+    held, second = desk.balances(), desk.sends()
+    desk.undoes(first)
+    assert desk.balances() == {}
+
+    desk.applies(second)
+
+    assert desk.balances() == held
+    assert second.report is not None
+    assert second.report["difference_count"] == 0
+    states = {state for of in imports.counts(desk.uow, found=second).values() for state in of}
+    assert states == {LineState.APPLIED}
+
+
+@pytest.mark.req("U24")
+def test_an_import_is_not_applied_while_another_of_its_source_is_undone(desk: Desk) -> None:
+    first, second = desk.applies(desk.sends()), desk.sends()
+    imports.ask_undo(
+        desk.uow, tenant_id="demo", import_id=first.import_id, actor="he.qing", reason="wrong file"
+    )
+    with pytest.raises(ConflictError, match="undoing"):
+        desk.applies(second)
+
+    desk.works(first.import_id)
+    desk.applies(second)
+
+    third = desk.sends()
+    imports.approve(desk.uow, tenant_id="demo", import_id=third.import_id, actor="zhao.min")
+    with pytest.raises(ConflictError, match="applying"):
+        desk.undoes(second)
+
+
+@pytest.mark.req("U24")
 def test_the_same_id_with_another_content_is_refused_by_line(desk: Desk) -> None:
     desk.applies(desk.sends())
     before = ledger.trial(desk.uow, tenant_id="demo")
