@@ -17,7 +17,7 @@ from tapline.devices.service import (
     report_totals,
     upto,
 )
-from tapline.devices.streams import advance_streams
+from tapline.devices.streams import advance_streams, keep_streams
 from tapline.devices.vault import Vault
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "declare_lost",
     "get",
     "greet",
+    "keep_streams",
     "listed",
     "mark_presence",
     "mark_seen",

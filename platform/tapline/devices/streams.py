@@ -12,6 +12,12 @@ Beyond = Callable[[Mapping[str, int]], Mapping[str, Collection[int]]]
 """Asked with device -> upto, answers device -> the numbers stored beyond it."""
 
 
+def keep_streams(uow: UnitOfWork, *, device_ids: Collection[str]) -> None:
+    """Keep the `txn` streams of these devices to this transaction until it ends: others who bring
+    facts of one of them wait, and then see what it has stored."""
+    StreamRepository(uow).locked(Stream.TXN, device_ids)
+
+
 def advance_streams(
     uow: UnitOfWork, *, stored: Mapping[str, Collection[int]], beyond: Beyond
 ) -> dict[str, int]:

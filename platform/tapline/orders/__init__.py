@@ -46,8 +46,9 @@ from tapline.orders.service import (
 )
 from tapline.orders.settlement import (
     Refundable,
+    begin_refund,
     cancel,
-    note_deposit_returned,
+    end_refund,
     refundable,
 )
 from tapline.orders.stations.model import Station
@@ -77,6 +78,7 @@ __all__ = [
     "Wanted",
     "Window",
     "begin_payment",
+    "begin_refund",
     "cancel",
     "couriers_of",
     "create_station",
@@ -86,12 +88,12 @@ __all__ = [
     "deposits_of",
     "districts",
     "employ_courier",
+    "end_refund",
     "ended_since",
     "fail",
     "get",
     "listed",
     "locked",
-    "note_deposit_returned",
     "on_paid",
     "open_buckets",
     "place",

@@ -7,7 +7,7 @@ from uuid import UUID
 from tapline import clock, ledger, people
 from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.ledger import chart
-from tapline.orders import rules, settlement
+from tapline.orders import rules
 from tapline.orders.booklets import redeeming
 from tapline.orders.buckets import service as buckets
 from tapline.orders.history import record
@@ -65,7 +65,7 @@ def depart(uow: UnitOfWork, *, courier: Staff, order_id: UUID) -> Order:
     if order.state is OrderState.OUT:
         return order
     rules.must_be(order, frozenset({OrderState.ASSIGNED}), "taken out")
-    _check_not_stopped(uow, order)
+    _check_not_stopped(order)
     order.state, order.out_at = OrderState.OUT, clock.now()
     tell(uow, order, record(uow, order, StepKind.OUT, by=courier))
     return order
@@ -116,7 +116,7 @@ def deliver(
     if order.state is OrderState.DELIVERED:
         return _same(order, came, buckets_returned)
     rules.must_be(order, _AT_HAND, "delivered")
-    _check_not_stopped(uow, order)
+    _check_not_stopped(order)
     commands = _postings(order, came, buckets_returned)
     ledger.post(uow, tenant_id=order.tenant_id, commands=commands)
     for line in order.lines:
@@ -172,17 +172,16 @@ def _own(uow: UnitOfWork, courier: Staff, order_id: UUID, *, lock: bool = False)
 
 
 def _tasks(uow: UnitOfWork, tenant_id: str, orders: Sequence[Order]) -> list[Task]:
-    stopped = settlement.stopped(uow, tenant_id=tenant_id, orders=orders)
     tasks = []
     for order in orders:
         customer = people.find_customer(uow, tenant_id=tenant_id, customer_id=order.customer_id)
         assert customer is not None
-        tasks.append(Task(order, customer, order.order_id in stopped))
+        tasks.append(Task(order, customer, order.refund_asked_at is not None))
     return tasks
 
 
-def _check_not_stopped(uow: UnitOfWork, order: Order) -> None:
-    if settlement.stopped(uow, tenant_id=order.tenant_id, orders=[order]):
+def _check_not_stopped(order: Order) -> None:
+    if order.refund_asked_at is not None:
         raise ConflictError(
             f"the customer wants his money back for {order.number}: hand nothing over, ask the desk"
         )

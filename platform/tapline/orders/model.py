@@ -90,6 +90,9 @@ class Order(Table):
     """For buckets beyond those that the customer's earlier deposits cover."""
     deposit_returned_fen: Mapped[int] = mapped_column(server_default="0")
     """Of the deposits, what was given back because buckets did not come."""
+    refund_asked_at: Mapped[datetime | None]
+    """Since when the customer's claim on its money or deposits is undecided: nothing is handed
+    over meanwhile."""
     payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment.payment_id"))
     """The payment that arrived; null until one has."""
     paid_after_cancel: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -1,6 +1,5 @@
 """What of an order's money is not earned, and how an order ends without delivery."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,7 +35,7 @@ def refundable(uow: UnitOfWork, *, tenant_id: str, order_id: UUID) -> Refundable
     order = OrderRepository(uow, tenant_id).get(order_id)
     unearned, deposit = chart.order_unearned(order_id), chart.bucket_deposit(order.customer_id)
     found = ledger.balances(uow, tenant_id=tenant_id, codes=[unearned.code, deposit.code])
-    if unearned.code in found and found[unearned.code].held:
+    if order.refund_asked_at is not None:
         return Refundable(0, 0, order.state)
     goods_fen = found[unearned.code].available if unearned.code in found else 0
     deposit_fen = found[deposit.code].available if deposit.code in found else 0
@@ -45,12 +44,17 @@ def refundable(uow: UnitOfWork, *, tenant_id: str, order_id: UUID) -> Refundable
     return Refundable(goods_fen, min(deposit_fen, unused_fen), order.state)
 
 
-def note_deposit_returned(
-    uow: UnitOfWork, *, tenant_id: str, order_id: UUID, amount_fen: int
-) -> None:
-    """So much of an order's deposits was given back."""
+def begin_refund(uow: UnitOfWork, *, tenant_id: str, order_id: UUID) -> None:
+    """The customer wants his money back: nobody hands anything over until that is decided."""
     order = OrderRepository(uow, tenant_id).get(order_id, lock=True)
-    order.deposit_returned_fen += amount_fen
+    order.refund_asked_at = clock.now()
+
+
+def end_refund(uow: UnitOfWork, *, tenant_id: str, order_id: UUID, deposit_fen: int = 0) -> None:
+    """It is decided: so much of the order's deposits is given back."""
+    order = OrderRepository(uow, tenant_id).get(order_id, lock=True)
+    order.refund_asked_at = None
+    order.deposit_returned_fen += deposit_fen
 
 
 def cancel(
@@ -71,13 +75,6 @@ def cancel(
     ledger.post(uow, tenant_id=tenant_id, commands=redeeming.released(order))
     record(uow, order, StepKind.CANCELLED, by=by, words=reason)
     return order
-
-
-def stopped(uow: UnitOfWork, *, tenant_id: str, orders: Sequence[Order]) -> set[UUID]:
-    """Those of `orders` whose money is held for a refund, so that it cannot be earned."""
-    accounts = {order.order_id: chart.order_unearned(order.order_id).code for order in orders}
-    found = ledger.balances(uow, tenant_id=tenant_id, codes=list(accounts.values()))
-    return {order_id for order_id, code in accounts.items() if code in found and found[code].held}
 
 
 def _unused_fen(order: Order, times_paid: int) -> int:

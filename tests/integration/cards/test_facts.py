@@ -5,8 +5,9 @@ import pytest
 from tapline import ledger
 from tapline.cards import facts
 from tapline.cards.facts import FactFlaw, FactIn, Verdict
-from tapline.uow import UnitOfWork
+from tapline.uow import Database, UnitOfWork
 from tests.factories import card, device, fact, tenant
+from tests.rivals import beside
 
 CARD = "88001234"
 DEVICE = "WD-0001"
@@ -118,3 +119,20 @@ def test_an_unreadable_fact_is_released_and_does_not_bar_the_readable_one(
     assert take(world, broken).verdicts == [Verdict.QUARANTINED]
     assert take(world, *pours(1, 1)).verdicts == [Verdict.ACCEPTED]
     assert balance_fen(world) == 9_900
+
+
+def test_the_same_facts_by_two_ways_at_once_are_stored_once_and_neither_fails(
+    database: Database,
+) -> None:
+    with database.transaction() as uow:
+        tenant(uow)
+        device(uow, DEVICE)
+        card(uow, CARD, 10_000)
+    one, two, three = pours(1, 3)
+
+    failure = beside(database, lambda uow: take(uow, one, three), lambda uow: take(uow, three, two))
+
+    assert failure is None
+    with database.transaction() as uow:
+        assert take(uow, one, two, three).verdicts == [Verdict.DUP] * 3
+        assert balance_fen(uow) == 9_700

@@ -137,8 +137,8 @@ class Shop:
         due = orders.refundable(self.uow, tenant_id="demo", order_id=order.order_id)
         self.gives_back(chart.order_unearned(order.order_id), due.goods_fen)
         self.gives_back(chart.bucket_deposit(order.customer_id), due.deposit_fen)
-        orders.note_deposit_returned(
-            self.uow, tenant_id="demo", order_id=order.order_id, amount_fen=due.deposit_fen
+        orders.end_refund(
+            self.uow, tenant_id="demo", order_id=order.order_id, deposit_fen=due.deposit_fen
         )
 
     def gives_back(self, account: ledger.Account, amount_fen: int) -> None:
@@ -149,9 +149,7 @@ class Shop:
 
     def holds(self, order: Order) -> None:
         """A refund of the order is asked for and not decided."""
-        due = orders.refundable(self.uow, tenant_id="demo", order_id=order.order_id)
-        unearned = chart.order_unearned(order.order_id)
-        self._posts("hold", ledger.Hold(unearned, chart.REFUND_PAYABLE, due.goods_fen))
+        orders.begin_refund(self.uow, tenant_id="demo", order_id=order.order_id)
 
     def _posts(self, key: str, movement: ledger.Movement) -> None:
         command = ledger.Command(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -146,6 +147,23 @@ def test_a_long_life_is_judged_as_it_comes_in_as_it_would_be_at_once(machine: Un
 
     assert {"dev:A:130", "dev:A:138", "dev:A:144"} <= {subject for _, subject in as_it_came}
     assert {name: one.amount_fen for name, one in swept(machine).items()} == as_it_came
+
+
+@pytest.mark.parametrize("ends", [(120, 139), (119, 139), (60, 110, 139), (139,)])
+def test_whether_a_meter_drifts_follows_from_its_pours_however_they_were_grouped(
+    machine: UnitOfWork, ends: Sequence[int]
+) -> None:
+    """From the 65th pour on it counts too little: half of the first 139 pours, not of 120."""
+    over = [dict(counted_on(seq, ml=100 * max(0, seq - 64))) for seq in range(1, 141)]
+    facts = [pour(seq, **changes) for seq, changes in enumerate(over, start=1)]
+    clock.advance(STEP * 141)
+    for first, last in pairwise((0, *ends)):
+        ingest(machine, tenant_id="demo", facts=facts[first:last])
+        assert ("D18", "device:A") not in swept(machine)
+
+    ingest(machine, tenant_id="demo", facts=facts[139:])
+
+    assert swept(machine)["D18", "device:A"].facts == {"witness": "totals", "per_mille": 67}
 
 
 def test_a_machine_far_off_stops_selling_until_a_person_lets_it(machine: UnitOfWork) -> None:

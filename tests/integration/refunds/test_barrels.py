@@ -6,27 +6,21 @@ from uuid import UUID
 
 import pytest
 
-from tapline import clock, orders, payments, people, refunds
+from tapline import clock, orders, payments, refunds
 from tapline.errors import ConflictError, InvalidError
 from tapline.ledger import chart
 from tapline.orders import Order, OrderState
 from tapline.payments import Payment, RefundOrder, RefundStatus
-from tapline.people import Role, Staff
 from tapline.refunds import Reason, Refund, RefundKind, RefundState
 from tapline.uow import UnitOfWork
 from tests.integration.consequences import drain
-from tests.integration.orders.shop import MORNING, PURE, SPRING, Shop
+from tests.integration.orders.kiosk import Kiosk
+from tests.integration.orders.shop import DEPOSIT_FEN, MORNING, PURE, SPRING
 from tests.integration.payments.provider import FakeProvider, delivery
 
 
-class Claims(Shop):
+class Claims(Kiosk):
     """A shop whose customer asks for money back, and an agent who decides."""
-
-    def __init__(self, uow: UnitOfWork) -> None:
-        super().__init__(uow)
-        self.agent: Staff = people.create_staff(
-            uow, tenant_id="demo", login="lin.xia", name="林夏", role=Role.AGENT
-        )[0]
 
     def asks(self, kind: RefundKind, order_id: UUID | None, reason: Reason) -> Refund:
         refund = refunds.request(
@@ -89,6 +83,30 @@ def test_a_barrel_on_its_way_is_stopped_and_a_person_decides(shop: Claims) -> No
     shop.decides(refund)
     assert shop.order(order).state is OrderState.CANCELLED
     assert refund.state.value == "executing"
+
+
+@pytest.mark.parametrize("approve", [True, False])
+def test_barrels_that_tickets_pay_for_are_stopped_by_a_claim_on_their_deposits(
+    shop: Claims, approve: bool
+) -> None:
+    shop.sells_booklet()
+    order = shop.pays(shop.places({SPRING: 2}, tickets={SPRING: 2}))
+    orders.depart(shop.uow, courier=shop.courier_of(order), order_id=order.order_id)
+    refund = shop.cancels(order)
+    assert (refund.state, refund.amount_fen) == (RefundState.REVIEW, 2 * DEPOSIT_FEN)
+    with pytest.raises(ConflictError, match="hand nothing over"):
+        shop.delivers(order)
+    with pytest.raises(ConflictError, match="asked for already"):
+        shop.cancels(order)
+
+    shop.decides(refund, approve=approve)
+
+    if approve:
+        assert shop.order(order).state is OrderState.CANCELLED
+        assert (shop.mine().count, shop.legs_fen(refund)) == (10, [2 * DEPOSIT_FEN])
+    else:
+        shop.delivers(order, empties=2)
+        assert (shop.mine().count, refund.posted_fen) == (8, 0)
 
 
 def test_rejected_the_courier_may_hand_it_over(shop: Claims) -> None:

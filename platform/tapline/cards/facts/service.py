@@ -52,6 +52,7 @@ def ingest(
         return Released([], {})
     if vault is not None:
         facts = _judged(uow, tenant_id, facts, vault)
+    devices.keep_streams(uow, device_ids={fact.device_id for fact in facts})
     sorting = sorted_out(FactRepository(uow).versions({fact.key for fact in facts}), facts)
     if sorting.new:
         _store(uow, tenant_id, sorting.new)

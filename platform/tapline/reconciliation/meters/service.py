@@ -19,7 +19,8 @@ REACH = 700
 """How many numbers back a machine is looked at: a week of a hundred pours a day."""
 _WIDE_EVERY = 20
 """Numbers between two looks that far back; in between, what came is judged beside its neighbours,
-so that the work grows with what came in and not with a week of it."""
+so that the work grows with what came in and not with a week of it. Such a look ends at a multiple
+of this: what it says follows from the facts, not from how they were grouped when they came."""
 EDGE = 50
 """So near the beginning of what is read a fact has too few neighbours to be judged by."""
 _OVERLAP = timedelta(minutes=2)
@@ -46,7 +47,8 @@ def sweep(uow: UnitOfWork, *, tenant_id: str, since: datetime | None = None) -> 
     if since is not None:
         # Counters are held against the facts once these have had time to come.
         for device_id in meters.reported(since - patience, now - patience):
-            stirred.setdefault(device_id, meters.head(device_id))
+            wide = _wide_head(meters.head(device_id))
+            stirred[device_id] = min(stirred.get(device_id, wide), wide)
     examination = _Examination(uow, tenant_id, in_force, now - patience)
     for device_id, lowest in sorted(stirred.items()):
         examination.examine(device_id, lowest)
@@ -75,15 +77,16 @@ class _Examination:
     def examine(self, device_id: str, lowest: int) -> None:
         """Look at one machine: its facts around `lowest`, and all after it."""
         head = self._meters.head(device_id)
-        is_wide = head // _WIDE_EVERY > (lowest - 1) // _WIDE_EVERY
+        wide_head = _wide_head(head)
+        is_wide = lowest <= wide_head
         first = max(1, min(lowest, head - REACH if is_wide else head) - 2 * EDGE)
         machine = self._machine(device_id, first)
         if not machine.facts:
             return
         codes: Sequence[str] = rules.JUDGED
         wanted, off = rules.judge(machine, self._policy), None
-        if is_wide or first == 1:
-            off = self._drift(machine)
+        if is_wide:
+            off = self._drift(machine, wide_head)
             codes, wanted = (*codes, "D18"), wanted | _drifting(device_id, off, self._policy)
         # What lies at the beginning of what was read was judged with more around it before.
         edge = 0 if first == 1 else first + EDGE
@@ -106,10 +109,12 @@ class _Examination:
             totals=self._meters.totals(device_id, self._settled_before),
         )
 
-    def _drift(self, machine: Machine) -> Drift | None:
-        """By how much its meter is off in the last days, since it was last let sell again."""
+    def _drift(self, machine: Machine, head: int) -> Drift | None:
+        """By how much its meter is off in the last days before `head`, since it was last let sell
+        again."""
         released = StopRepository(self._uow, self._tenant_id).last_release(machine.device_id)
-        facts, moments = _recent(machine.facts, released)
+        reached = [fact for fact in machine.facts if head - REACH < fact.seq <= head]
+        facts, moments = _recent(reached, released)
         register = Register(
             facts,
             moments,
@@ -152,6 +157,11 @@ class _Examination:
             until=metered[-1].moment,
         )
         return [Reference(moment, ml) for moment, ml in counted]
+
+
+def _wide_head(head: int) -> int:
+    """The number at which a look far back ends; of a young machine the highest there is."""
+    return head if head <= 2 * EDGE else head - head % _WIDE_EVERY
 
 
 def _recent(

@@ -18,10 +18,7 @@ _ORDERS_MAX = 1000
 
 
 class HeldCase(Case):
-    """A claim whose amount lies on accounts of its own: held when asked for, posted when approved.
-
-    The hold on an order's money is what stops its delivery.
-    """
+    """A claim on money that lies apart: held when asked for, posted when approved."""
 
     def begin(self) -> None:
         quote = self.refund.quote
@@ -60,15 +57,28 @@ class OrderCase(HeldCase):
             raise ConflictError(f"the order is {found.state.value}: {self.why_not}")
         return of_order(found.goods_fen, found.deposit_fen)
 
+    # The order is locked before the ledger's accounts, as couriers do.
+
+    def begin(self) -> None:
+        orders.begin_refund(self.uow, tenant_id=self.refund.tenant_id, order_id=self._order_id)
+        super().begin()
+
     def pay(self, by: str) -> None:
         quote = self.refund.quote
         assert quote is not None
+        self._end(sum(x["amount_fen"] for x in quote["lines"] if x["code"] == "deposit"))
         super().pay(by)
-        orders.note_deposit_returned(
+
+    def release(self) -> None:
+        self._end(0)
+        super().release()
+
+    def _end(self, deposit_fen: int) -> None:
+        orders.end_refund(
             self.uow,
             tenant_id=self.refund.tenant_id,
             order_id=self._order_id,
-            amount_fen=sum(x["amount_fen"] for x in quote["lines"] if x["code"] == "deposit"),
+            deposit_fen=deposit_fen,
         )
 
     def subjects(self) -> list[str]:
