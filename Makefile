@@ -61,12 +61,17 @@ e2e: setup assets tools ## run the browser journeys
 	$(BIN)/pytest -m e2e
 
 .PHONY: chaos
-chaos: setup assets tools ## run the tests that kill processes
-	$(BIN)/pytest -m chaos
+chaos: setup assets tools ## a thousand failures in one run, audited, into benchmarks/results
+	$(BIN)/python -m tests.chaos --faults 1000 --for 900 --out benchmarks/results/chaos.md
+
+.PHONY: fuzz
+fuzz: setup ## a million mutated frames, guided by coverage, into benchmarks/results
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris || true
+	$(BIN)/python -m tests.fuzz --frames 1000000 --out benchmarks/results/fuzz.md
 
 .PHONY: bench
 bench: setup tools ## measure speed as ratios to a limit in the same run, into benchmarks/results
-	@for name in posting books meters facts telemetry series start routing prediction; do \
+	@for name in posting books meters facts telemetry series start routing prediction fleet10k cost; do \
 		$(BIN)/python -m "benchmarks.$$name" --out "benchmarks/results/$$name.md" || exit 1; done
 
 .PHONY: coverage-map

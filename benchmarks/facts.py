@@ -34,7 +34,7 @@ from tapline_gateway.link import MqttConfig
 FACTS_A_FRAME = 32
 BATCH = 500
 ROUNDS = 3
-WANTED = 0.25
+WANTED = 0.4
 TIMED_S = 10
 
 

@@ -1,19 +1,24 @@
 """A fleet in memory: devices whose every next fact is a good pour of the next card in turn."""
 
 import json
+import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
-from tapline import cards, devices, tenants
+from sqlalchemy import insert
+
+from tapline import cards, tenants
 from tapline.cards import CardKind
-from tapline.devices import Vault
+from tapline.devices import Device, Vault
 from tapline.money import Fen
 from tapline.uow import Database, UnitOfWork
-from tapline_gateway.protocol import seal
+from tapline_gateway.protocol import KEY_BYTES, seal
 
 TENANT = "bench"
 DEVICES = 50
 CARDS = 5000
 VAULT = Vault(bytes(32))
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 Frame = tuple[str, bytes]
 
@@ -21,26 +26,31 @@ Frame = tuple[str, bytes]
 class Fleet:
     """Devices whose every next fact is a good pour of the next card in turn."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, devices: int = DEVICES, cards: int = CARDS) -> None:
         self.keys: dict[str, bytes] = {}
         self._seq: dict[str, int] = {}
         self._taps = 0
+        self._cards = cards
         with database.transaction() as uow:
             tenants.create(uow, tenant_id=TENANT, name="Bench", legal_entity="Bench")
-            for number in range(DEVICES):
-                device_id = f"BN-{number:04}"
-                made = devices.register(
-                    uow,
-                    vault=VAULT,
-                    hash_password=str,
-                    tenant_id=TENANT,
-                    device_id=device_id,
-                )
-                self.keys[device_id], self._seq[device_id] = made.key, 0
-        for first in range(0, CARDS, 50):
+            uow.session.execute(insert(Device), [self._made(number) for number in range(devices)])
+        for first in range(0, cards, 50):
             with database.transaction() as uow:
-                for number in range(first, first + 50):
+                for number in range(first, min(first + 50, cards)):
                     _issue(uow, card_no(number))
+
+    def _made(self, number: int) -> dict[str, object]:
+        """A device that got its key a minute after the one before."""
+        device_id, key = f"BN-{number:04}", secrets.token_bytes(KEY_BYTES)
+        self.keys[device_id], self._seq[device_id] = key, 0
+        return {
+            "device_id": device_id,
+            "tenant_id": TENANT,
+            "spot": "",
+            "key_sealed": VAULT.seal(device_id, key),
+            "mqtt_password_hash": "",
+            "credentials_at": BEGINNING + timedelta(minutes=number),
+        }
 
     def frames(self, count: int, a_frame: int) -> Iterator[Frame]:
         """Frames with `count` facts in all, the devices in turn."""
@@ -61,7 +71,7 @@ class Fleet:
     def _fact(self, device_id: str) -> dict[str, object]:
         self._seq[device_id] += 1
         self._taps += 1
-        seq, (turn, card) = self._seq[device_id], divmod(self._taps, CARDS)
+        seq, (turn, card) = self._seq[device_id], divmod(self._taps, self._cards)
         before = 100_000_000 - 100 * turn
         return {
             "seq": seq,

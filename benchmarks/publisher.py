@@ -11,6 +11,7 @@ from tapline_gateway.protocol import Topic, seal
 
 _STRIDE = 50
 """Messages of one device before it is the next one's turn."""
+_PUBACK_BYTES = 4
 
 
 class Machine(NamedTuple):
@@ -35,17 +36,34 @@ class Gate(NamedTuple):
     done: Event
 
 
-def publish(port: int, machines: Sequence[Machine], gate: Gate) -> None:
-    """Log all machines in, and once told to, send at QoS 0 as fast as the broker takes it."""
+def publish(port: int, machines: Sequence[Machine], gate: Gate, qos: int = 0) -> None:
+    """Log all machines in, and once told to, send as fast as the broker takes it.
+
+    At QoS 1 a machine waits for what it sent before the last stride to be acknowledged.
+    """
     links = [_connected(port, machine) for machine in machines]
-    packets = [_packets(machine) for machine in machines]
+    packets = [_packets(machine, qos) for machine in machines]
     gate.ready.set()
     gate.go.wait()
+    unconfirmed = dict.fromkeys(links, 0)
     for begin in range(0, len(packets[0]), _STRIDE):
         for link, own in zip(links, packets, strict=True):
-            link.sendall(b"".join(own[begin : begin + _STRIDE]))
+            stride = own[begin : begin + _STRIDE]
+            link.sendall(b"".join(stride))
+            unconfirmed[link] += len(stride) * _PUBACK_BYTES if qos else 0
+            _confirm(link, unconfirmed, down_to=_STRIDE * _PUBACK_BYTES)
+    for link in links:
+        _confirm(link, unconfirmed, down_to=0)
     # A closed socket would discard what the broker has not yet read.
     gate.done.wait()
+
+
+def _confirm(link: socket.socket, unconfirmed: dict[socket.socket, int], *, down_to: int) -> None:
+    while unconfirmed[link] > down_to:
+        heard = len(link.recv(65_536))
+        if heard == 0:
+            raise ConnectionError("the broker hung up on a machine")
+        unconfirmed[link] -= heard
 
 
 def _connected(port: int, machine: Machine) -> socket.socket:
@@ -62,10 +80,17 @@ def _connected(port: int, machine: Machine) -> socket.socket:
     return link
 
 
-def _packets(machine: Machine) -> list[bytes]:
+def _packets(machine: Machine, qos: int) -> list[bytes]:
     topic = machine.topic
-    head = _field(topic.encode())
-    return [_packet(0x30, head + seal(machine.key, topic, body)) for body in machine.bodies]
+    head, kind = _field(topic.encode()), 0x30 | qos << 1
+    return [
+        _packet(kind, head + _mid(number, qos) + seal(machine.key, topic, body))
+        for number, body in enumerate(machine.bodies)
+    ]
+
+
+def _mid(number: int, qos: int) -> bytes:
+    return (1 + number % 0xFFFF).to_bytes(2, "big") if qos else b""
 
 
 def _packet(kind: int, content: bytes) -> bytes:

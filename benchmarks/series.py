@@ -3,7 +3,9 @@
     python -m benchmarks.series [--readings 1000000] [--out benchmarks/results/series.md]
 
 A reading every five seconds. The plain query groups the readings of the span by the same buckets;
-what is drawn is compared, then both are timed in turns.
+what is drawn is compared. Beside both the readings themselves are fetched, as a page would that
+drew every one, and all nine metrics of a machine's page are drawn in one pass. All are timed in
+turns of one run.
 """
 
 import argparse
@@ -27,6 +29,7 @@ STEP = timedelta(seconds=5)
 SPANS = {
     "last hour": timedelta(hours=1),
     "last day": timedelta(days=1),
+    "last week": timedelta(days=7),
     "30 days": timedelta(days=30),
     "everything": timedelta(days=60),
 }
@@ -47,6 +50,13 @@ where tenant_id = 'bench' and device_id = 'B-1' and ts < :until
   and ts >= date_bin(:width, :since, timestamptz '2000-01-01 00:00+08')
 group by bucket
 order by bucket
+""")
+
+
+READINGS = text("""
+select ts, tds_in from telemetry
+where tenant_id = 'bench' and device_id = 'B-1' and ts >= :since and ts < :until
+order by ts
 """)
 
 
@@ -73,8 +83,10 @@ def _report(database: Database, count: int) -> str:
             "",
             on,
             "",
-            "| span | from | `series`, ms | plain query, ms | of plain |",
-            "|---|---|---|---|---|",
+            "| span | from | `series`, ms | of plain query | of reading the window "
+            "| nine charts, ms | of reading the window | plain query, ms "
+            "| reading the window, ms |",
+            "|---|---|---|---|---|---|---|---|---|",
             *rows,
             "",
             f"Rolling all of them up at once, which happens once in their life: {refresh_s:.1f} s.",
@@ -117,7 +129,22 @@ def _compared(database: Database, name: str, span: timedelta) -> str:
         rows = uow.session.execute(PLAIN, {"width": shape.width, **asked})
         return [(round(float(mean), 6), low, high) for _, mean, low, high in rows]
 
-    took_ms: dict[Callable[[UnitOfWork], object], list[float]] = {series: [], plain: []}
+    def page(uow: UnitOfWork) -> object:
+        return telemetry.charts(
+            uow,
+            tenant_id="bench",
+            device_id="B-1",
+            metrics=list(Metric),
+            points=POINTS,
+            since=asked["since"],
+            until=asked["until"],
+        )
+
+    def whole(uow: UnitOfWork) -> object:
+        return uow.session.execute(READINGS, asked).all()
+
+    ways = (series, page, plain, whole)
+    took_ms: dict[Callable[[UnitOfWork], object], list[float]] = {way: [] for way in ways}
     with database.transaction() as uow:
         assert series(uow) == plain(uow), f"the chart of {name} is another one"
         for _ in range(TURNS):
@@ -125,8 +152,11 @@ def _compared(database: Database, name: str, span: timedelta) -> str:
                 began = time.perf_counter()
                 way(uow)
                 times.append(1000 * (time.perf_counter() - began))
-    ours, theirs = median(took_ms[series]), median(took_ms[plain])
-    return f"| {name} | `{shape.grain}` | {ours:.1f} | {theirs:.1f} | {ours / theirs:.2f} |"
+    one, nine, by_hand, rows = (median(took_ms[way]) for way in ways)
+    return (
+        f"| {name} | `{shape.grain}` | {one:.1f} | {one / by_hand:.2f} | {one / rows:.3f} "
+        f"| {nine:.1f} | {nine / rows:.3f} | {by_hand:.1f} | {rows:.1f} |"
+    )
 
 
 if __name__ == "__main__":

@@ -9,63 +9,25 @@ signature, and sharing the machine with broker and publisher. They run in turns.
 """
 
 import argparse
-import multiprocessing
-import secrets
-import shutil
-import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
 
-from sqlalchemy import text
-
-from benchmarks.place import database as fresh_database
+from benchmarks import recorder
 from benchmarks.place import machine as described
-from benchmarks.publisher import Gate, Machine, publish
-from tapline import clock, devices, tenants
-from tapline.devices import Vault, telemetry
+from benchmarks.publisher import Machine
+from benchmarks.readings import MACHINES, Place, place
+from tapline import clock
+from tapline.devices import telemetry
 from tapline.devices.telemetry import Reading
 from tapline.uow import Database
-from tapline_gateway.keyring import KeyRing
-from tapline_gateway.link import MqttConfig
-from tapline_gateway.protocol import Telemetry, decode, encode, format_ts, read_ts
-from tapline_gateway.telemetry import run_telemetry
-from tapline_ops.embedded import mosquitto, passwords
-from tapline_ops.embedded.broker import BrokerPorts, mosquitto_program
-from tapline_ops.embedded.mosquitto import MosquittoBroker
+from tapline_gateway.protocol import Telemetry, decode, read_ts
 
-TENANT = "bench"
-MACHINES = 20
 BATCH = 500
 ROUNDS = 5
 WANTED = 0.6
-STILL_S = 3.0
-VAULT = Vault(bytes(32))
-MEASURED = {
-    "tds_in": 182,
-    "tds_out": 9,
-    "p_in_kpa": 210,
-    "p_post_kpa": 190,
-    "flow_ml_s": 80,
-    "temp_c_x10": 215,
-    "pump_ma": 1900,
-    "valve_ma": 240,
-    "rssi_dbm": -61,
-}
-
-
-class Place(NamedTuple):
-    """Where it is measured."""
-
-    database: Database
-    telemetry_pool: Database
-    broker: MosquittoBroker
-    machines: Sequence[Machine]
 
 
 def main() -> None:
@@ -74,42 +36,24 @@ def main() -> None:
     parser.add_argument("--readings", type=int, default=50_000, help="readings a way and round")
     parser.add_argument("--out", type=Path, help="Markdown file to write")
     arguments = parser.parse_args()
-    with _place() as place:
-        report = _report(place, arguments.readings // MACHINES)
+    with place() as at:
+        report = _report(at, arguments.readings // MACHINES)
     print(report)
     if arguments.out:
         arguments.out.write_text(report + "\n", encoding="utf-8")
 
 
-def _report(place: Place, each: int) -> str:
-    on = described(place.database)
+def _report(at: Place, each: int) -> str:
+    on = described(at.database)
     straight, end_to_end, lost = [], [], 0
     for number in range(ROUNDS + 1):
-        one, other = (_speaking(place, each, boot=2 * number + way) for way in (1, 2))
-        straight_rate = _straight(place.database, one)
-        rate, missing = _end_to_end(place._replace(machines=other), boot=2 * number + 2)
+        straight_rate = _straight(at.database, at.speaking(each, boot=2 * number + 1))
+        rate, missing = _end_to_end(at, each, boot=2 * number + 2)
         if number > 0:  # the first round fills caches and prepares statements
             straight.append(straight_rate)
             end_to_end.append(rate)
             lost += missing
     return _table(on, each * MACHINES, straight, end_to_end, lost)
-
-
-def _speaking(place: Place, each: int, boot: int) -> list[Machine]:
-    """The machines with something to say: a reading every five seconds, the last one now."""
-    now = datetime.now(UTC)
-    bodies = [
-        encode(
-            Telemetry(
-                boot=boot,
-                up_ms=number * 5000,
-                ts=format_ts(now - timedelta(seconds=5 * (each - number))),
-                m={name: value + number % 7 for name, value in MEASURED.items()},
-            )
-        )
-        for number in range(each)
-    ]
-    return [machine._replace(bodies=bodies) for machine in place.machines]
 
 
 def _straight(database: Database, machines: Sequence[Machine]) -> float:
@@ -144,61 +88,18 @@ def _read(machine: Machine, body: bytes, now: datetime) -> Reading:
     )
 
 
-def _end_to_end(place: Place, boot: int) -> tuple[float, int]:
+def _end_to_end(at: Place, each: int, boot: int) -> tuple[float, int]:
     """Readings a second from the first publication to the last commit, and how many got lost."""
-    sent = sum(len(machine.bodies) for machine in place.machines)
-    with _publisher(place) as gate, _recorder(place):
-        gate.ready.wait()
-        began = time.perf_counter()
-        gate.go.set()
-        stored, stored_at = 0, began
-        while stored < sent and time.perf_counter() - stored_at < STILL_S:
-            time.sleep(0.05)
-            now_stored = _stored(place.database, boot)
-            if now_stored > stored:
-                stored, stored_at = now_stored, time.perf_counter()
-    return stored / (stored_at - began), sent - stored
-
-
-@contextmanager
-def _publisher(place: Place) -> Iterator[Gate]:
-    fresh = multiprocessing.get_context("spawn")
-    gate = Gate(fresh.Event(), fresh.Event(), fresh.Event())
-    port = place.broker.ports.device
-    process = fresh.Process(target=publish, args=(port, place.machines, gate))
-    process.start()
+    process = recorder.start(at, "telemetry")
     try:
-        yield gate
+        recorder.until_recording(at, boot=1000 + boot)
+        with recorder.publisher(at, at.speaking(each, boot)) as gate:
+            took_s = recorder.timed(at, gate, each, boot)
     finally:
-        gate.done.set()
+        process.terminate()
         process.join()
-
-
-@contextmanager
-def _recorder(place: Place) -> Iterator[None]:
-    login = place.broker.gateway_login
-    config = MqttConfig(
-        host=place.broker.host,
-        port=place.broker.ports.gateway,
-        username=login.username,
-        password=login.password,
-        client_id="telemetry",
-    )
-    stop = threading.Event()
-    keys = KeyRing(place.telemetry_pool, VAULT)
-    thread = threading.Thread(target=run_telemetry, args=(place.telemetry_pool, config, keys, stop))
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _stored(database: Database, boot: int) -> int:
-    with database.transaction() as uow:
-        counted = text("select count(*) from telemetry where boot = :boot")
-        return uow.session.scalar(counted, {"boot": boot}) or 0
+    stored = at.stored(boot)
+    return stored / took_s, each * MACHINES - stored
 
 
 def _table(
@@ -228,43 +129,6 @@ def _table(
 
 def _spread(rates: list[float]) -> str:
     return f"{median(rates):,.0f} | {min(rates):,.0f} | {max(rates):,.0f}"
-
-
-@contextmanager
-def _place() -> Iterator[Place]:
-    program = mosquitto_program()
-    if program is None:
-        raise SystemExit("Mosquitto is not installed: apt-get install mosquitto")
-    folder = Path(tempfile.mkdtemp(prefix="tapline-bench-"))
-    folder.chmod(0o711)
-    broker = MosquittoBroker(folder, BrokerPorts(), program)
-    try:
-        with fresh_database() as database:
-            machines = _registered(database, folder)
-            broker.start()
-            url = database.engine.url.render_as_string(hide_password=False)
-            yield Place(database, Database(url, pool_size=1), broker, machines)
-    finally:
-        broker.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _registered(database: Database, broker_folder: Path) -> list[Machine]:
-    with database.transaction() as uow:
-        tenants.create(uow, tenant_id=TENANT, name="Bench", legal_entity="Bench Ltd")
-        made = [
-            devices.register(
-                uow,
-                vault=VAULT,
-                hash_password=passwords.hashed,
-                tenant_id=TENANT,
-                device_id=f"B-{number}-{secrets.token_hex(3)}",
-            )
-            for number in range(MACHINES)
-        ]
-        hashes = {one.device.device_id: one.device.mqtt_password_hash for one in made}
-    mosquitto.admit(broker_folder, hashes)
-    return [Machine(TENANT, one.device.device_id, one.mqtt_password, one.key, ()) for one in made]
 
 
 if __name__ == "__main__":

@@ -76,7 +76,8 @@ def build(database: Database) -> World:
     _day(database, world, now)
     _adventures(database, world, now)
     with database.transaction() as uow:
-        _presence_and_alarms(uow, world)
+        with clock.frozen(now - timedelta(minutes=10)):
+            _presence_and_alarms(uow, world)
         _telemetry(uow, world, now)
         _dead_letters(uow)
         _neighbour(uow)

@@ -14,14 +14,14 @@ from tapline.hotline import Ports
 from tapline.payments import Gateways
 from tapline.people import Vault
 from tapline.uow import Database
-from tapline_api import broker, errors, health, live, preferences, rest
+from tapline_api import broker, errors, firmware, health, live, preferences, rest
 from tapline_api.assets import STATIC
 from tapline_api.config import WebConfig
 from tapline_api.deps import limited
 from tapline_api.limits import RequestLimits
 from tapline_api.live import Live
 from tapline_api.security import SecurityHeaders, check_origin
-from tapline_api.web import board, console, entrance, field, manager, portal
+from tapline_api.web import board, console, entrance, field, manager, portal, public
 
 
 def create_app(
@@ -60,6 +60,7 @@ def create_app(
     errors.install(app)
     app.include_router(health.router)
     app.include_router(broker.router)
+    app.include_router(firmware.router)
     app.include_router(_pages())
     app.include_router(rest.router, prefix="/api/v1", dependencies=[Depends(limited)])
     # Few addresses, many customers: what a provider tells is not limited, its signature is checked.
@@ -74,7 +75,7 @@ def _pages() -> APIRouter:
     pages = APIRouter(
         dependencies=[Depends(limited), Depends(check_origin)], include_in_schema=False
     )
-    for room in (entrance, portal, console, manager, field, board, preferences, live):
+    for room in (entrance, portal, console, manager, field, board, public, preferences, live):
         pages.include_router(room.router)
     return pages
 

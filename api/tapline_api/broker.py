@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, HTTPException, Request, status
 from pydantic import BaseModel
 
-from tapline.devices import credentials, provisioning
+from tapline.devices import certificates, credentials, provisioning
 from tapline.devices.credentials import Door
 from tapline.uow import UnitOfWork
 from tapline_api.config import WebConfig
@@ -50,9 +50,17 @@ class Action(StrEnum):
 class Login(BaseModel):
     """Who wants in."""
 
-    username: str
-    password: str
+    username: str = ""
+    password: str = ""
     clientid: str
+    cert_common_name: str = ""
+    """Of the certificate that the broker has verified; an EMQX without one says `undefined`."""
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether a certificate says that it is who it says it is."""
+        named = self.cert_common_name
+        return named == self.username and named not in {"", "undefined"}
 
 
 class Use(BaseModel):
@@ -69,8 +77,14 @@ def log_in(uow: Transaction, asked: Login) -> dict[str, Verdict | bool]:
     door = _door(uow, asked.username)
     if door is None:
         return {"result": Verdict.IGNORE}
-    good = asked.clientid == asked.username and door.opens_to(asked.password)
+    proven = door.opens_to(asked.password) or (asked.is_certified and _holds(uow, door, asked))
+    good = proven and asked.clientid == asked.username
     return {"result": Verdict.ALLOW if good else Verdict.DENY, "is_superuser": False}
+
+
+def _holds(uow: UnitOfWork, door: Door, asked: Login) -> bool:
+    """Whether a device has a certificate still: one that is revoked has no right left either."""
+    return bool(door.writes) and certificates.holds(uow, device_id=asked.username)
 
 
 @router.post("/acl")

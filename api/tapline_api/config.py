@@ -14,6 +14,8 @@ class WebConfig:
     """Where attempts are counted together (Valkey); None: each process for itself."""
     mqtt_hook_secret: str = ""
     """What a broker sends along that asks us who may log in; empty: none is told."""
+    firmware_keys: str = ""
+    """Whose firmware is taken in: Ed25519 public keys, hexadecimal, separated by commas."""
     requests_per_minute: int = 600
     """From one address; a campus behind one address is many people."""
 

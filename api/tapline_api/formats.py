@@ -41,6 +41,11 @@ def clock_seconds(moment: datetime) -> str:
     return moment.astimezone(clock.BUSINESS_ZONE).strftime("%H:%M:%S")
 
 
+def form_time(moment: datetime) -> str:
+    """2026-11-21T18:42, as a form's field has it, in business time."""
+    return moment.astimezone(clock.BUSINESS_ZONE).strftime("%Y-%m-%dT%H:%M")
+
+
 @dataclass(frozen=True, slots=True)
 class Formats:
     """The formats of one language."""

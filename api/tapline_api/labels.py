@@ -18,8 +18,10 @@ from tapline_api.words import (
     cases,
     clearing,
     desk,
+    estate,
     field,
     findings,
+    firmware,
     foresight,
     histories,
     hotline,
@@ -27,15 +29,18 @@ from tapline_api.words import (
     letters,
     machines,
     orders,
+    outages,
     partners,
     payments,
     policy,
     proving,
     refunds,
+    rounds,
     schools,
     sharing,
     tickets,
     topups,
+    water,
 )
 
 _ENUMS: dict[type[Enum], dict[str, str]] = (
@@ -126,11 +131,13 @@ _ENUMS: dict[type[Enum], dict[str, str]] = (
     | clearing.ENUMS
     | findings.ENUMS
     | histories.ENUMS
+    | outages.ENUMS
     | partners.ENUMS
+    | rounds.ENUMS
     | schools.ENUMS
     | tickets.ENUMS
 )
-_ENUMS |= letters.ENUMS | sharing.ENUMS | imports.ENUMS
+_ENUMS |= letters.ENUMS | sharing.ENUMS | imports.ENUMS | estate.ENUMS
 
 _CODES = {
     # presence and alarms
@@ -254,7 +261,8 @@ _CODES |= desk.CODES | field.CODES | foresight.CODES | histories.CODES | imports
 _CODES |= partners.CODES | payments.CODES | policy.CODES
 _CODES |= hotline.CODES | machines.CODES | orders.CODES | refunds.CODES | tickets.CODES
 _CODES |= findings.CODES | proving.CODES | schools.CODES | sharing.CODES | topups.CODES
-_CODES |= letters.CODES
+_CODES |= firmware.CODES | letters.CODES | water.CODES | estate.CODES
+_CODES |= rounds.CODES | outages.CODES
 
 
 def of(value: object, about: str = "") -> str:

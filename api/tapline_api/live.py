@@ -30,7 +30,10 @@ NAMES = {
     "RefundChanged": "refunds",
     "OrderChanged": "orders",
     "WorkOrderChanged": "field",
+    "OutageChanged": "outages",
+    "PlannedOutageChanged": "outages",
     "PredictionRaised": "predictions",
+    "RolloutChanged": "rollouts",
 }
 _AT_MOST_EVERY_S = 1.0
 _BREATH_S = 15.0

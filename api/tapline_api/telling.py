@@ -13,6 +13,7 @@ from tapline.sites import Site
 from tapline.tickets import Ticket
 from tapline.tickets.sentences import headline
 from tapline_api.formats import Formats, mask_card
+from tapline_api.water_results import results
 
 _CARD = re.compile(r"\bcard:([0-9A-Za-z]{4,32})")
 _LONG_NUMBER = re.compile(r"\d{6,}")
@@ -39,6 +40,7 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
         "hexdump": hexdump,
         "mask_digits": mask_digits,
         "readable": readable,
+        "water_results": results,
     }
 
 

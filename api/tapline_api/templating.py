@@ -39,6 +39,7 @@ def environment(locale: str) -> Environment:
         "litres": own.litres,
         "clock_time": formats.clock_time,
         "clock_seconds": formats.clock_seconds,
+        "form_time": formats.form_time,
         "day": own.day,
         "moment": own.moment,
         "exact": own.exact,

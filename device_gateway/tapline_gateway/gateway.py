@@ -14,13 +14,16 @@ from collections.abc import Sequence
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from tapline.devices import Vault
+from tapline.outages import hearing
 from tapline.uow import Database
 from tapline_gateway import downlink, vendors
 from tapline_gateway.keyring import KeyRing
 from tapline_gateway.link import Arrival, Link, MqttConfig
 from tapline_gateway.protocol import FRAME_BYTES_MAX, Topic, encode, seal
-from tapline_gateway.reading import Answer, Letter, Reading, read
+from tapline_gateway.reading import Answer, Letter, Reading, Refused, read
 from tapline_gateway.settling import settle
+from tapline_gateway.shares import Shares
+from tapline_gateway.timekeeping import Timekeeper
 
 log = logging.getLogger(__name__)
 
@@ -28,12 +31,13 @@ log = logging.getLogger(__name__)
 SUBSCRIPTIONS = [
     ("tl1/+/+/st", 1),
     *((f"tl1/+/+/up/{name}", 1) for name in ("hello", "txn", "load", "tot", "evt")),
-    *((f"tl1/+/+/up/{name}", 1) for name in ("cmd", "auth", "cfg", "ota", "claim")),
+    *((f"tl1/+/+/up/{name}", 1) for name in ("cmd", "auth", "cfg", "ota", "claim", "cert")),
     ("tl1/+/+/up/time", 0),
 ]
 BATCH_MAX = 500
 _POLL_S = 0.05
 _UNASKED_EVERY_S = 0.2
+_LISTENING_EVERY_S = 10.0
 
 
 class Gateway:
@@ -46,7 +50,10 @@ class Gateway:
         self._register = vendors.Register(database)
         foreign = vendors.SUBSCRIPTIONS if mqtt.tells_apart else []
         self._link = Link(mqtt, [*SUBSCRIPTIONS, *foreign])
-        self._unasked_at = 0.0
+        self._clock = Timekeeper()
+        self._shares = Shares()
+        self._unasked_at = self._listening_at = 0.0
+        self._listening_in = 0
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set. What arrives during one transaction is the next batch, so a
@@ -62,22 +69,33 @@ class Gateway:
             if arrivals:
                 self._settle(arrivals)
             self._publish_unasked()
+            self._note_listening()
         except (OperationalError, InterfaceError) as error:
             log.warning("database away, messages will come again: %s", error.orig)
             self._link.drop()
         return len(arrivals)
 
     def _settle(self, arrivals: Sequence[Arrival]) -> None:
-        readings = [one for arrival in arrivals if (one := self._read(arrival)) is not None]
+        taken = [(one, self._taken(one)) for one in arrivals]
+        read = [(arrival, one) for arrival, one in taken if isinstance(one, Letter | Refused)]
+        busy = [one for _, one in taken if isinstance(one, Answer)]
+        for answer in busy:
+            self._publish(answer)
+        readings = [reading for _, reading in read]
         answers = settle(self._database, self._vault, readings) if readings else []
         if any(isinstance(one, Letter) and one.changes_keys for one in readings):
             self._keys.look_again()
         self._link.ack(arrivals)
-        for answer in answers:
+        for answer in (*answers, *self._clock.answers(read)):
             self._publish(answer)
         for reading in readings:
             if reading.receipt is not None:
                 self._link.publish(reading.receipt.address, reading.receipt.payload)
+
+    def _taken(self, arrival: Arrival) -> Reading | Answer | None:
+        """What a message is, or what to tell a sender who takes more than his share."""
+        reading = self._read(arrival)
+        return None if reading is None else self._shares.take(arrival.topic, reading)
 
     def _read(self, arrival: Arrival) -> Reading | None:
         if vendors.is_foreign(arrival.topic):
@@ -92,6 +110,17 @@ class Gateway:
         body = encode(answer.message)
         assert len(body) < FRAME_BYTES_MAX, "what we say is bounded"
         self._link.publish(topic, seal(key, topic, body), qos=answer.message.QOS)
+
+    def _note_listening(self) -> None:
+        """Keep in mind that we listen: silence in any other time says nothing of a machine, and
+        after a break every machine has to find its way back."""
+        now, session = time.monotonic(), self._link.session
+        anew = session != self._listening_in
+        if not self._link.connected or (now < self._listening_at and not anew):
+            return
+        with self._database.transaction() as uow:
+            hearing.note(uow, listener=hearing.GATEWAY, anew=anew)
+        self._listening_at, self._listening_in = now + _LISTENING_EVERY_S, session
 
     def _publish_unasked(self) -> None:
         now = time.monotonic()

@@ -8,7 +8,7 @@ import logging
 import select
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
@@ -49,6 +49,8 @@ class Arrival:
     qos: int
     mid: int
     session: int
+    at_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
+    """When it was read off the wire, ms since 1970."""
 
 
 class Link:
@@ -72,6 +74,11 @@ class Link:
         """Whether the broker has accepted us."""
         return self._client.is_connected()
 
+    @property
+    def session(self) -> int:
+        """How often the broker has accepted us."""
+        return self._session
+
     def poll(self, timeout_s: float, *, most: int = 500) -> list[Arrival]:
         """Wait up to `timeout_s` for messages and take at most about `most` of them."""
         if self._client.socket() is None:
@@ -83,9 +90,9 @@ class Link:
 
     def ack(self, arrivals: Iterable[Arrival]) -> None:
         """Acknowledge in the given order; those of an earlier connection will come again."""
-        for arrival in arrivals:
-            if arrival.qos and arrival.session == self._session:
-                self._client.ack(arrival.mid, arrival.qos)
+        self._client.ack_all(
+            one.mid for one in arrivals if one.qos and one.session == self._session
+        )
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 1) -> None:
         """Send, or keep until connected. Delivery is the device's word, not the broker's."""
@@ -156,10 +163,13 @@ class Link:
         self._check(self._client.loop_misc())
 
     def _read(self, most: int) -> None:
-        """Read until nothing more is there: one packet a call is all that paho takes."""
+        """Read until nothing more is there: one packet a call is all that paho takes, the next
+        ones are mostly messages that need no paho."""
         for _ in range(_READS_MAX):
             before = len(self._arrived)
             self._check(self._client.loop_read())
+            for one in self._client.published(most - len(self._arrived)):
+                self._arrive(*one)
             if len(self._arrived) >= most:
                 return
             if len(self._arrived) == before and not self._client.has_unread:
@@ -191,18 +201,14 @@ class Link:
             client.subscribe(self._subscriptions)
 
     def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
+        self._arrive(
+            message._topic, bytes(message.payload), message.retain, message.qos, message.mid
+        )
+
+    def _arrive(self, name: bytes, payload: bytes, retained: bool, qos: int, mid: int) -> None:
         try:
-            topic = message.topic
+            topic = name.decode()
         except UnicodeDecodeError:
             # No broker lets such a topic through; without a topic there is nobody to answer.
             topic = ""
-        self._arrived.append(
-            Arrival(
-                topic,
-                bytes(message.payload),
-                message.retain,
-                message.qos,
-                message.mid,
-                self._session,
-            )
-        )
+        self._arrived.append(Arrival(topic, payload, retained, qos, mid, self._session))

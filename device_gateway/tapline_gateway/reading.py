@@ -42,6 +42,14 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Testimony:
+    """What a maker says of sales that the machine itself tells us of."""
+
+    vendor: str
+    sales: TxnFrame
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A message whose sender is known, decoded.
 
@@ -50,7 +58,7 @@ class Letter:
 
     topic: Topic
     payload: bytes
-    message: Message | TxnFrame
+    message: Message | TxnFrame | Testimony
     assurance: Assurance = Assurance.DEVICE
     vendor: str | None = None
     address: str = ""

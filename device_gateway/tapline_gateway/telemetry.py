@@ -1,13 +1,16 @@
 """Telemetry into the database, on an MQTT session and a pool of its own: it cannot starve money.
 
-One thread reads, verifies, decodes, stores, commits and only then acknowledges.
+One thread reads, verifies and decodes; a second one stores and commits what the first has read
+before, so that neither waits for the other. The first one then acknowledges.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
@@ -28,7 +31,23 @@ _QOS = 1
 _BATCH_MAX = 500
 _BATCH_S = 0.05
 _IDLE_S = 0.5
+_SOON_S = 0.005
+"""How long to look for more while a batch is being stored, which then is acknowledged."""
 _DATABASE_RETRY_S = 1.0
+
+
+class Batch(NamedTuple):
+    """What messages say, and which of them say nothing that can be stored."""
+
+    readings: list[Reading]
+    refused: list[Refused]
+
+
+class _UnderWay(NamedTuple):
+    """Messages that are being stored; None in the end where that was given up."""
+
+    arrivals: list[Arrival]
+    answers: Future[list[Answer] | None]
 
 
 def run_telemetry(
@@ -41,25 +60,50 @@ def run_telemetry(
     """
     link = Link(mqtt, [(_FILTER, _QOS)])
     intake = _Intake(database, keys)
-    while not stop.is_set():
-        arrivals = _next_batch(link)
-        while arrivals and not stop.is_set():
-            try:
-                answers = intake.store(arrivals)
-            except (OperationalError, InterfaceError) as error:
-                log.warning("telemetry waits for the database: %s", error.orig)
-                stop.wait(_DATABASE_RETRY_S)
-                continue
-            link.ack(arrivals)
-            for answer in answers:
-                _publish(link, keys, answer)
-            break
+    under_way: _UnderWay | None = None
+    with ThreadPoolExecutor(1, "telemetry-store") as beside:
+        while not stop.is_set():
+            arrivals = _next_batch(link, _SOON_S if under_way else _IDLE_S)
+            batch = _patiently(stop, intake.read, arrivals) if arrivals else None
+            if under_way is not None:
+                _finish(link, keys, under_way)
+                under_way = None
+            if batch is not None:
+                answers = beside.submit(_patiently, stop, intake.store, batch)
+                under_way = _UnderWay(arrivals, answers)
+        if under_way is not None:
+            _finish(link, keys, under_way)
     link.close()
 
 
-def _next_batch(link: Link) -> list[Arrival]:
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+def _patiently(stop: threading.Event, work: Callable[[Given], Made], given: Given) -> Made | None:
+    """Do it, again and again while the database is away; None when told to stop."""
+    while not stop.is_set():
+        try:
+            return work(given)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("telemetry waits for the database: %s", error.orig)
+            stop.wait(_DATABASE_RETRY_S)
+    return None
+
+
+def _finish(link: Link, keys: KeyRing, under_way: _UnderWay) -> None:
+    """Wait until it is stored, acknowledge it, and answer."""
+    answers = under_way.answers.result()
+    if answers is None:
+        return
+    link.ack(under_way.arrivals)
+    for answer in answers:
+        _publish(link, keys, answer)
+
+
+def _next_batch(link: Link, patience_s: float) -> list[Arrival]:
     """Wait for a message, then for what else comes within 50 ms, up to 500."""
-    arrivals = link.poll(_IDLE_S, most=_BATCH_MAX)
+    arrivals = link.poll(patience_s, most=_BATCH_MAX)
     deadline = time.monotonic() + _BATCH_S
     while arrivals and len(arrivals) < _BATCH_MAX:
         left_s = deadline - time.monotonic()
@@ -84,24 +128,35 @@ class _Intake:
         self._keys = keys
         self._complaints = _Complaints()
 
-    def store(self, arrivals: Sequence[Arrival]) -> list[Answer]:
-        """Commit what they say; what to tell the senders of those that could not be understood.
+    def read(self, arrivals: Sequence[Arrival]) -> Batch:
+        """Whose they are and what they say.
+
+        Raises `OperationalError` or `InterfaceError` where keys are to be read anew and the
+        database is away: do it again then.
+        """
+        now = clock.now()
+        outcomes = [read(arrival, self._keys) for arrival in arrivals]
+        return Batch(
+            [_reading(one, now) for one in outcomes if isinstance(one, Letter)],
+            [one for one in outcomes if isinstance(one, Refused)],
+        )
+
+    def store(self, batch: Batch) -> list[Answer]:
+        """Commit it; what to tell the senders of what could not be understood.
 
         Raises `OperationalError` or `InterfaceError` when the database is away: do it again then.
         """
         now = clock.now()
-        outcomes = [read(arrival, self._keys) for arrival in arrivals]
-        readings = [_reading(one, now) for one in outcomes if isinstance(one, Letter)]
-        refused = self._complaints.news([one for one in outcomes if isinstance(one, Refused)], now)
+        refused = self._complaints.news(batch.refused, now)
         try:
             with self._database.transaction() as uow:
-                telemetry.store(uow, readings=readings)
+                telemetry.store(uow, readings=batch.readings)
                 messages.bury(uow, [one.refusal for one in refused])
         except (OperationalError, InterfaceError):
             raise
         except DBAPIError:
             # Telemetry may be lost by contract; one reading must not stop all that follow.
-            log.exception("%d readings dropped: the database does not take them", len(readings))
+            log.exception("%d readings dropped by the database", len(batch.readings))
         self._complaints.told(refused, now)
         return [one.answer for one in refused if one.answer]
 

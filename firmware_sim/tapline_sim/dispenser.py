@@ -54,6 +54,7 @@ class Dispenser:
         self._nozzle = build_nozzle(spec.flow_ml_s, world.plan.build(spec.device_id, "nozzle"))
         self._customers = world.plan.build(spec.device_id, "customers")
         self._visit: Visit | None = None
+        self._was_full = False
         self._pour: Pour | None = None
         self._teller = Teller(world.reactor, uplink.publish)
         self._proving = Proving(world.reactor, uplink.proven)
@@ -72,6 +73,11 @@ class Dispenser:
     @property
     def _tariff(self) -> Tariff:
         return self._flash.settings.tariff(self._world.scenario.tariff)
+
+    @property
+    def _retry_s(self) -> float:
+        """So long nobody comes: where customers are rare, looking for one is too."""
+        return RETRY_S if self._world.closing else max(RETRY_S, self._pace_s / 10)
 
     @property
     def busy(self) -> bool:
@@ -103,14 +109,14 @@ class Dispenser:
         self._next_customer = self._world.reactor.after(after_s, self._arrive)
 
     def _arrive(self) -> None:
-        if self._flash.counters.stopped:
-            self._expect_customer(RETRY_S)
+        if self._flash.counters.stopped or self._is_full():
+            self._expect_customer(self._retry_s)
             return
         world = self._world
         owing_only = world.closing and not world.mischief.device_owes(self._spec.device_id)
         visit = world.crowd.arrive(self._spec.device_id, self._spec.nozzles, owing_only=owing_only)
         if visit is None:
-            self._expect_customer(RETRY_S)
+            self._expect_customer(self._retry_s)
             return
         purse = world.purses[visit.card]
         is_theft = visit.card in world.plan.stolen_for(self._spec.device_id)
@@ -124,12 +130,22 @@ class Dispenser:
         self._visit = visit
         self._tap(purse)
 
+    def _is_full(self) -> bool:
+        """Whether there is no room for another fact: then nothing is sold."""
+        if self._flash.kept < self._spec.facts_max:
+            self._was_full = False
+        elif not self._was_full:
+            self._was_full = True
+            with self._world.store.transaction():
+                self._world.truth.device("full", self._spec.device_id)
+        return self._was_full
+
     def _turn_away(self, visit: Visit) -> None:
         """The card is blocked: nothing is sold, written or reported."""
         with self._world.store.transaction():
             self._world.mischief.barred(visit.card)
         self._world.crowd.turn_away(visit)
-        self._expect_customer(RETRY_S)
+        self._expect_customer(self._retry_s)
 
     def _tap(self, purse: Purse) -> None:
         if not self._uplink.online():
@@ -145,7 +161,15 @@ class Dispenser:
         voucher = _acceptable(answer, self._visit.card)
         if voucher is not None:
             self._book.voucher(voucher, self._visit)
+        self._show(answer)
         self._vend()
+
+    def _show(self, answer: Answer | None) -> None:
+        """What the platform has to say to whoever stands here."""
+        assert self._visit is not None
+        if answer is not None and answer.say is not None:
+            with self._world.store.transaction():
+                self._world.truth.shown(self._spec.device_id, self._visit.card, answer.say)
 
     def _authorise(self, visit: Visit, purse: Purse) -> None:
         """A card whose balance is online: without the platform's word there is no water."""
@@ -171,6 +195,7 @@ class Dispenser:
             self._turn_away(visit)
             return
         assert isinstance(answer, AuthAnswer)
+        self._show(answer)
         self._pour_for(max(payable), hold=answer.hold)
 
     def _granted(self, answer: Answer | None) -> list[int]:

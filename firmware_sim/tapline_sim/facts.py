@@ -4,7 +4,7 @@ import msgspec
 
 from tapline_gateway.protocol import Card, CardKind, Fact, FactOp, FactStatus
 from tapline_sim import card_proof
-from tapline_sim.flash import Counters
+from tapline_sim.counters import Counters
 from tapline_sim.physics import Flow
 from tapline_sim.purse import Purse, Voucher
 

@@ -1,5 +1,6 @@
 """The firmware of one dispenser: boots, says hello, obeys, reports, and lets the machine sell."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tapline_gateway.protocol import (
@@ -7,89 +8,115 @@ from tapline_gateway.protocol import (
     AuthAnswer,
     CardList,
     Command,
+    CommandOp,
     CommandStatus,
     ConfigDesired,
-    ConfigReport,
-    Hello,
     LoadAnswer,
     Message,
     Nack,
     Stream,
-    Telemetry,
     TimeAnswer,
-    TotalsReport,
-    format_ts,
 )
+from tapline_sim import misfortune
+from tapline_sim.claiming import Claiming
 from tapline_sim.device_clock import DeviceClock
 from tapline_sim.dispenser import Dispenser
 from tapline_sim.flash import Flash
+from tapline_sim.flashing import Flashing
+from tapline_sim.identity import Identity, delivered
 from tapline_sim.logbook import Uplink
 from tapline_sim.obedience import Obedience
 from tapline_sim.physics import Sensors
 from tapline_sim.plan import Deed
+from tapline_sim.reporting import Reporting
+from tapline_sim.safety import Safety
 from tapline_sim.scenario import DeviceSpec
+from tapline_sim.takeover import Takeover
 from tapline_sim.uplink import Connection, Upload
+from tapline_sim.wear import Worn
 from tapline_sim.world import World
 
 TRY_AGAIN_S = 5.0
-TIME_EVERY_S = 600.0
+BUSY_S = 0.1  # a restart waits for the moment between two customers
 
 
 class Firmware:
-    """One device from power-on: its memory, its clock, its connection, its machine."""
+    """One device from power-on: its memory, its clock, its connection, its machine.
 
-    def __init__(self, spec: DeviceSpec, world: World) -> None:
+    `copy` names a clone: the same device on the wire, with a memory of its own.
+    """
+
+    def __init__(self, spec: DeviceSpec, world: World, *, copy: str = "") -> None:
         self._spec = spec
         self._world = world
-        self._flash = Flash(world.store, spec.device_id, spec.memory)
+        self._flash = Flash(world.store, spec.device_id + copy, spec.memory)
+        self._is_copy = bool(copy)
+        self._delivered = delivered(spec, world.scenario.tenant)
         with world.store.transaction():
-            self._flash.count(boot=self._flash.counters.boot + 1)
+            self._boot()
             if self._flash.counters.boot == 1 and world.plan.drifts(spec.device_id):
                 world.truth.inject(Deed.DRIFT, spec.device_id, None, None)
-        self._clock = DeviceClock()
+        rolls_back = world.plan.rolled_back_at_s(spec.device_id) is not None
+        self._image = self._flash.image() if rolls_back else None
+        self._clock = DeviceClock(world.plan.clock(spec.device_id))
         self._sensors = Sensors(world.plan.build(spec.device_id, "sensors"))
         self._chance = world.plan.build(spec.device_id, "network")
-        self._connection = self._build_connection()
-        self._upload = Upload(
-            spec.device_id,
+        self._worn = Worn(world.plan.wear(spec.device_id), self._chance)
+        self._connection = Connection(
             world,
-            self._flash,
-            publish=self._connection.publish,
+            mqtt_version=spec.mqtt_version,
+            boot=self._flash.counters.boot,
+            clock=self._clock,
             chance=self._chance,
+            owner=self,
         )
+        say = self._connection.publish
+        self._upload = Upload(spec.device_id, world, self._flash, publish=say, chance=self._chance)
         self._obedience = Obedience(
-            spec.device_id,
+            spec.device_id, world, flash=self._flash, clock=self._clock, machine=self, say=say
+        )
+        self._reporting = Reporting(
+            spec,
             world,
             flash=self._flash,
             clock=self._clock,
-            machine=self,
-            say=self._connection.publish,
+            chance=self._chance,
+            measure=self._measured,
+            say=say,
         )
+        self._safety = Safety(spec, world, self._flash, self._clock, self._reporting.events)
         uplink = Uplink(
             online=lambda: self._connection.online,
-            publish=self._connection.publish,
+            publish=say,
             fact_written=self._upload.written,
             customer_left=self._customer_left,
             proven=self._obedience.ended,
+            power_lost=self._power_lost,
         )
         self._dispenser = Dispenser(spec, world, self._flash, self._clock, uplink)
-        self._next_list: CardList | None = None
-        self._next_settings: ConfigDesired | None = None
+        self._takeover = Takeover(
+            spec.device_id,
+            world,
+            flash=self._flash,
+            is_busy=lambda: self._dispenser.busy,
+            report=self._reporting.settings,
+        )
+        self._flashing = Flashing(spec, world, copy=copy, flash=self._flash, machine=self, say=say)
+        self._flashing.boot()
         self._boot_reason = "power"
 
-    def start(self, delay_s: float) -> None:
-        """Connect after `delay_s`, and open for customers whether or not that succeeds."""
-        after, scenario = self._world.reactor.after, self._world.scenario
-        after(delay_s, self._connection.open)
-        after(delay_s + self._chance.uniform(0, scenario.telemetry_every_s), self._measure)
-        after(delay_s + scenario.totals_every_s, self._report_totals)
-        after(delay_s + TRY_AGAIN_S, self._try_again)
-        after(delay_s + TIME_EVERY_S, self._ask_time)
-        outage = self._world.plan.outage(self._spec.device_id)
-        if outage is not None:
-            after(outage.from_s, self._connection.cut)
-            after(outage.middle_s, self._receive_late_cards)
-            after(outage.to_s, self._connection.mend)
+    def start(self) -> None:
+        """Connect, and open for customers whether or not that succeeds; without a key, get one
+        first."""
+        if self._flash.identity is None and self._delivered is None:
+            self._claim()
+            return
+        self._connection.open()
+        self._reporting.begin(0)
+        self._world.reactor.after(TRY_AGAIN_S, self._try_again)
+        if not self._is_copy:
+            misfortune.await_all(self._spec.device_id, self._world, self, self._connection)
+            self._safety.begin()
         self._dispenser.open()
 
     def close(self) -> None:
@@ -101,6 +128,11 @@ class Firmware:
     def busy(self) -> bool:
         """Whether a customer is being served."""
         return self._dispenser.busy
+
+    @property
+    def online(self) -> bool:
+        """Whether the broker has let it in."""
+        return self._connection.online
 
     @property
     def facts_written(self) -> int:
@@ -120,7 +152,7 @@ class Firmware:
 
     def leave(self) -> None:
         """Report the last totals, say goodbye, disconnect."""
-        self._publish_totals()
+        self._reporting.totals()
         self._connection.leave()
 
     @property
@@ -128,34 +160,28 @@ class Firmware:
         """Whether the connection is closed for good."""
         return self._connection.gone
 
+    @property
+    def identity(self) -> Identity:
+        """Who the device is at this moment."""
+        who = self._flash.identity or self._delivered
+        assert who is not None, "it claims one before it connects"
+        return who
+
     def came_online(self) -> None:
         """Say hello, and everything that is not known to have arrived."""
-        counters = self._flash.counters
-        self._connection.publish(
-            Hello(
-                boot=counters.boot,
-                fw=self._spec.fw,
-                hw=self._spec.hw,
-                caps=["auth", "cfg", "list", "load", "prove"],
-                seq_head=counters.seq,
-                seq_acked=counters.upto,
-                tot=counters.totals,
-                list_ver=self._flash.held.ver,
-                tariff_ver=self._flash.settings.tariff(self._world.scenario.tariff).version,
-                cfg_ver=self._flash.settings.ver,
-                boot_reason=self._boot_reason,
-                clk=self._clock.source,
-            )
-        )
-        self._connection.publish(self._clock.question())
-        self._publish_settings()
-        self._publish_totals()
-        self._publish_events()
+        self._reporting.hello(self._boot_reason, self._flashing.version)
+        self._flashing.came_online()
         self._upload.start()
 
     def went_offline(self) -> None:
         """Nothing is on its way any more."""
         self._upload.stop()
+
+    def was_refused(self) -> None:
+        """Perhaps it is the other password that is good."""
+        if self.identity.other_password is not None:
+            with self._world.store.transaction():
+                self._flash.become(self.identity.turned())
 
     def received(self, message: Message) -> None:
         """Obey the platform, as far as this model can."""
@@ -171,28 +197,14 @@ class Firmware:
                 self._dispenser.answered(message)
             case TimeAnswer():
                 self._clock.correct(message)
+            case Command(op=CommandOp.OTA) if self._world.scenario.firmware_keys:
+                self._flashing.told(message)
             case Command():
                 self._obedience.execute(message)
-                self._publish_events()
+                self._reporting.events()
                 self._upload.look()
-            case ConfigDesired():
-                self._next_settings = message
-                self._take_settings()
-            case CardList():
-                self._next_list = message
-                self._take_list()
-
-    def _build_connection(self) -> Connection:
-        return Connection(
-            tenant=self._world.scenario.tenant,
-            spec=self._spec,
-            broker=self._world.scenario.mqtt,
-            boot=self._flash.counters.boot,
-            clock=self._clock,
-            reactor=self._world.reactor,
-            chance=self._chance,
-            owner=self,
-        )
+            case ConfigDesired() | CardList():
+                self._takeover.sent(message)
 
     def selftest(self) -> dict[str, Any]:
         """Try every part, and say what was found."""
@@ -205,92 +217,81 @@ class Firmware:
         """Wait for a card to say which it is."""
         return self._dispenser.prove(command)
 
-    def restart(self) -> None:
+    def move(self) -> None:
+        """Leave, and log in to another operator's branch."""
+        self._world.reactor.after(0, lambda: self._connection.start_anew(self._flash.counters.boot))
+
+    def restart(self, reason: str) -> None:
         """Start anew, when nobody is being served: another boot, another connection."""
         if self._dispenser.busy:
-            self._world.reactor.after(TRY_AGAIN_S, self.restart)
+            self._world.reactor.after(BUSY_S, lambda: self.restart(reason))
             return
         with self._world.store.transaction():
-            self._flash.count(boot=self._flash.counters.boot + 1)
-        self._boot_reason = "command"
+            self._flash.load()
+            self._boot()
+            self._world.truth.device("reboot", self._spec.device_id)
+        self._boot_reason = reason
+        self._flashing.boot()
+        self._clock.restart()
         self._connection.start_anew(self._flash.counters.boot)
 
-    def _say(self, message: Message) -> None:
-        self._connection.publish(message)
+    def jump(self, seconds: float) -> None:
+        """As `Victim`."""
+        self._clock.jump(seconds)
 
-    def _publish_events(self) -> None:
-        for event in self._flash.events():
-            self._say(event)
-
-    def _customer_left(self) -> None:
-        self._take_list()
-        self._take_settings()
-
-    def _take_settings(self) -> None:
-        """Take the last settings sent over, but not under a customer: he sees the old price."""
-        if self._next_settings is None or self._dispenser.busy:
-            return
-        desired, self._next_settings = self._next_settings, None
+    def roll_back(self) -> bool:
+        """As `Victim`: only once the platform has every fact, for these would be gone."""
+        if self._image is None or self._flash.kept or self._dispenser.busy:
+            return False
         with self._world.store.transaction():
-            self._flash.set(self._flash.settings.changed(desired))
-        self._publish_settings()
+            self._flash.roll_back(self._image)
+            self._world.truth.device("rolled_back", self._spec.device_id)
+        self.restart("power")
+        return True
 
-    def _take_list(self) -> None:
-        """Take the last list sent over, but not under a customer: whoever is being served was let
-        in under the list before, and his fact must not come after the acknowledgement.
-        """
-        if self._next_list is None or self._dispenser.busy:
-            return
-        change, self._next_list = self._next_list, None
-        held = self._flash.held.changed(change, seq=self._flash.counters.seq)
-        with self._world.store.transaction():
-            self._flash.hold(held)
-        for card in self._world.plan.stolen_for(self._spec.device_id):
-            if card in held.cards:
-                self._world.crowd.invite(card)
-        self._publish_settings()
-
-    def _receive_late_cards(self) -> None:
+    def receive_late_cards(self) -> None:
+        """As `Victim`."""
         for card in self._world.plan.late_cards(self._spec.device_id):
             self._world.crowd.invite(card)
         self._dispenser.hurry()
 
-    def _publish_settings(self) -> None:
-        settings = self._flash.settings
-        doc = settings.doc | self._flash.held.state.document()
-        self._say(ConfigReport(ver=settings.ver, doc=doc))
+    def _boot(self) -> None:
+        self._flash.count(boot=self._flash.counters.boot + 1)
 
-    def _publish_totals(self) -> None:
-        counters = self._flash.counters
-        self._say(TotalsReport(boot=counters.boot, n=counters.n, fen=counters.fen, ml=counters.ml))
+    def _claim(self) -> None:
+        credential = self._world.scenario.claim
+        assert credential is not None, "the scenario was checked"
+        Claiming(
+            self._spec,
+            credential,
+            self._world,
+            flash=self._flash,
+            chance=self._chance,
+            done=self._claimed,
+        ).begin()
 
-    def _measure(self) -> None:
-        now = self._clock.now()
-        readings = self._sensors.read(
-            now, flow_ml_s=self._dispenser.flow_ml_s(), valve_open=self._dispenser.valve_open
-        )
-        self._say(
-            Telemetry(
-                boot=self._flash.counters.boot,
-                up_ms=self._clock.up_ms,
-                ts=format_ts(now),
-                m=readings,
-            )
-        )
-        every_s = self._flash.settings.every_s("tele_s", self._world.scenario.telemetry_every_s)
-        every_s *= self._chance.uniform(0.9, 1.1)
-        self._world.reactor.after(every_s, self._measure)
+    def _claimed(self, who: Identity) -> None:
+        with self._world.store.transaction():
+            self._flash.become(who)
+            self._world.truth.device("claimed", self._spec.device_id)
+        self.start()
 
-    def _report_totals(self) -> None:
-        self._publish_totals()
-        every_s = self._flash.settings.every_s("tot_s", self._world.scenario.totals_every_s)
-        self._world.reactor.after(every_s, self._report_totals)
+    def _power_lost(self) -> None:
+        with self._world.store.transaction():
+            self._world.truth.device("power_cut", self._spec.device_id)
+        self._world.reactor.after(0, lambda: self.restart("power"))
+
+    def _measured(self) -> Mapping[str, int] | None:
+        flow_ml_s, valve_open = self._dispenser.flow_ml_s(), self._dispenser.valve_open
+        true = self._sensors.read(self._clock.now(), flow_ml_s=flow_ml_s, valve_open=valve_open)
+        measured = self._worn.read(true)
+        self._safety.read(measured)
+        return measured if self._worn.arrives() else None
+
+    def _customer_left(self) -> None:
+        self._takeover.look()
 
     def _try_again(self) -> None:
-        self._publish_events()
+        self._reporting.events()
         self._upload.look()
         self._world.reactor.after(TRY_AGAIN_S, self._try_again)
-
-    def _ask_time(self) -> None:
-        self._say(self._clock.question())
-        self._world.reactor.after(TIME_EVERY_S, self._ask_time)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from tapline_gateway.protocol import CommandStatus, Fact, Message, format_ts
+from tapline_gateway.protocol import CommandStatus, Fact, FactStatus, Message, format_ts
 from tapline_sim import facts, spoiling
+from tapline_sim.counters import Counters
 from tapline_sim.crowd import Visit, recent_stops
 from tapline_sim.device_clock import DeviceClock
 from tapline_sim.flash import Flash
@@ -41,7 +42,7 @@ class Pour(NamedTuple):
 class Uplink(NamedTuple):
     """What a dispenser needs of its connection: whether it is up, a way to speak, and bells for
     facts that were written (their seq, and whether they are withheld), customers that left, and
-    cards that were waited for.
+    cards that were waited for; the last one says that the power is gone.
     """
 
     online: Callable[[], bool]
@@ -49,6 +50,7 @@ class Uplink(NamedTuple):
     fact_written: Callable[[int, bool], None]
     customer_left: Callable[[], None]
     proven: Callable[[CommandStatus], None]
+    power_lost: Callable[[], None]
 
 
 class Logbook:
@@ -62,6 +64,7 @@ class Logbook:
         self._flash = flash
         self._clock = clock
         self._uplink = uplink
+        self._was_wrong = False
 
     def voucher(self, voucher: Voucher, visit: Visit, *, unpaid: bool = False) -> None:
         """A voucher was written to the card; `unpaid`: one that the platform never gave."""
@@ -109,15 +112,29 @@ class Logbook:
         fact = spoiling.written(script.deed, facts.proven(fact, before, self._spec.device_id))
         parked = script.deed in {Deed.WITHHELD, Deed.FORGOTTEN}
         with world.store.transaction():
-            self._flash.write(fact, counters, parked=parked)
+            self._write(fact, counters, script, parked=parked)
             world.purses.save(self._tapped(after if script.taken else held, visit, script))
             self._tell(pour, fact)
             world.mischief.happened(script, fact, self._spec.device_id)
+            self._tell_time(fact)
             if script.deed is Deed.FORGOTTEN:
                 self._flash.lose(fact.seq)
             if script.stuck:
                 self._count_dry_pour()
+        if script.power_cut:
+            self._uplink.power_lost()
         self._uplink.fact_written(fact.seq, parked)
+
+    def _write(self, fact: Fact, counters: Counters, script: Script, *, parked: bool) -> None:
+        """Where the power goes, what was burned while the water still ran outlives the last word,
+        which is torn."""
+        if not script.power_cut:
+            self._flash.write(fact, counters, parked=parked)
+            return
+        while_running = msgspec.structs.replace(fact, status=FactStatus.POWER_LOSS)
+        self._flash.write(while_running, counters)
+        after_bytes = self._world.plan.details(self._spec.device_id, fact.seq).randrange(300)
+        self._flash.tear(fact, after_bytes)
 
     def _tell(self, pour: Pour, fact: Fact) -> None:
         deed, card = pour.script.deed, fact.card.no
@@ -133,6 +150,12 @@ class Logbook:
             due_fen=due_fen(charged_fen, ml=fact.ml, asked_ml=worth_ml),
             ml=fact.ml,
         )
+
+    def _tell_time(self, fact: Fact) -> None:
+        """Of facts in a row with wrong times the first one tells of all."""
+        was_wrong, self._was_wrong = self._was_wrong, self._clock.is_wrong
+        if self._was_wrong and not was_wrong:
+            self._world.truth.inject(Deed.CLOCK, self._spec.device_id, fact.seq, fact.card.no)
 
     def _metered(self, flow: Flow) -> Flow:
         """The water as the meter has it: one that drifts counts too little, pulse for pulse."""

@@ -38,8 +38,9 @@ _ENDED_BY = {Deed.REPEAT: Verdict.DUP, Deed.CONFLICT: Verdict.QUARANTINED}
 
 class Script(NamedTuple):
     """How a pour will go: the share of the water that comes, whether the card's confirmation is
-    seen (`torn`: it is not), whether the purse is really debited (`taken`), and whether it is the
-    card itself that is in an earlier state (`rolled_back`) and not a copy.
+    seen (`torn`: it is not), whether the purse is really debited (`taken`), whether it is the card
+    itself that is in an earlier state (`rolled_back`) and not a copy, and whether the power goes
+    while it is written down (`power_cut`).
     """
 
     deed: Deed | None = None
@@ -48,6 +49,7 @@ class Script(NamedTuple):
     taken: bool = True
     stuck: bool = False
     rolled_back: bool = False
+    power_cut: bool = False
 
 
 ORDINARY = Script()
@@ -62,8 +64,13 @@ class Mischief:
         self._truth = truth
         self._agenda = plan.agenda()
         self._last: dict[str, Deed] = {}
+        self._dry_builds: set[str] = set()
         # With a single nozzle in the world a card could not be back in time.
         self.sequels_follow = nozzles > 1
+
+    def has_dry_build(self, device_id: str, *, dry: bool) -> None:
+        """Whether the firmware that this device runs now never opens the valve."""
+        (self._dry_builds.add if dry else self._dry_builds.discard)(device_id)
 
     def stop_sequels(self) -> None:
         """The run will end soon: begin nothing more that would need a sequel."""
@@ -73,8 +80,9 @@ class Mischief:
         self, flash: Flash, device_id: str, purse: Purse, amount_fen: int, run_s: float
     ) -> Script:
         """Decide how the next pour goes, `run_s` seconds into the run."""
-        if flash.counters.dry_pours or self._plan.valve_is_stuck(device_id, run_s):
-            return Script(Deed.DRY, delivered=0.0, stuck=True)
+        stuck = flash.counters.dry_pours > 0 or self._plan.valve_is_stuck(device_id, run_s)
+        if stuck or device_id in self._dry_builds:
+            return Script(Deed.DRY, delivered=0.0, stuck=stuck)
         if purse.no in flash.held.cards:
             return Script(Deed.DEAF)
         if self._plan.is_stranger(purse.no):
@@ -84,6 +92,9 @@ class Mischief:
         def possible(deed: Deed) -> bool:
             return self._possible(deed, device_id, seq, purse, amount_fen)
 
+        if self._plan.cuts_power(device_id, seq) and possible(Deed.PARTIAL):
+            share = self._plan.details(device_id, seq).uniform(0.3, 0.8)
+            return Script(Deed.PARTIAL, delivered=share, power_cut=True)
         deed = self._chosen(device_id, seq, possible)
         if deed is None:
             self._last.pop(device_id, None)
@@ -209,7 +220,7 @@ class Mischief:
     ) -> bool:
         if self._plan.spares(purse.no) or self._duties.of_card(purse.no):
             return False  # what is being decided about this card needs ordinary taps around it
-        if not self._is_timely(deed, device_id, seq):
+        if not self._plan.can(device_id, deed) or not self._is_timely(deed, device_id, seq):
             return False
         if deed in NEEDS_PURSE and (purse.is_online or not _carries(deed, purse, amount_fen)):
             return False

@@ -16,6 +16,7 @@ from tapline_gateway.protocol import (
 from tapline_gateway.protocol.freshness import is_alive
 from tapline_sim.device_clock import DeviceClock
 from tapline_sim.flash import Flash
+from tapline_sim.identity import Identity, rekeyed
 from tapline_sim.world import World
 
 
@@ -28,8 +29,15 @@ class Machine(Protocol):
     def selftest(self) -> dict[str, Any]:
         """Try every part, and say what was found."""
 
-    def restart(self) -> None:
+    def restart(self, reason: str) -> None:
         """Start anew, when nobody is being served."""
+
+    @property
+    def identity(self) -> Identity:
+        """Who the device is at this moment."""
+
+    def move(self) -> None:
+        """Leave, and log in to another operator's branch."""
 
 
 class Obedience:
@@ -61,7 +69,7 @@ class Obedience:
                 status = self._carry_out(command)
                 self._flash.remember(status)
             if status.st is CommandState.DONE and command.op == CommandOp.REBOOT:
-                self._machine.restart()
+                self._machine.restart("command")
         self._say(status)
 
     def ended(self, status: CommandStatus) -> None:
@@ -73,27 +81,52 @@ class Obedience:
     def _carry_out(self, command: Command) -> CommandStatus:
         if not is_alive(command.exp, datetime.now(UTC)):
             return CommandStatus(cmd=command.cmd, st=CommandState.EXPIRED)
-        out: dict[str, Any] = {}
+        if command.op == CommandOp.PROVE:
+            return self._machine.prove(command)
+        done = self._do(command)
+        if isinstance(done, int):
+            return CommandStatus(cmd=command.cmd, st=CommandState.REFUSED, rc=done)
+        return CommandStatus(cmd=command.cmd, st=CommandState.DONE, out=done)
+
+    def _do(self, command: Command) -> dict[str, Any] | int:
+        """What the command gave, or the code with which it is refused."""
         match command.op:
-            case CommandOp.PROVE:
-                return self._machine.prove(command)
             case CommandOp.RESEND:
                 wanted = SeqRange.read(command.args)
-                if wanted is None:
-                    return CommandStatus(cmd=command.cmd, st=CommandState.REFUSED, rc=2)
-                out = self._resend(wanted)
+                return 2 if wanted is None else self._resend(wanted)
             case CommandOp.SELFTEST:
-                out = self._machine.selftest()
-            case CommandOp.STOP_SALE | CommandOp.RESUME_SALE:
-                self._flash.count(stopped=int(command.op == CommandOp.STOP_SALE))
-                out = {"seq_head": self._flash.counters.seq}
-            case CommandOp.FLUSH:
-                out = {"seq_head": self._flash.counters.seq}
-            case CommandOp.SAY | CommandOp.REBOOT:
+                return self._machine.selftest()
+            case CommandOp.REKEY:
+                return {} if self._rekey(command) else 2
+            case CommandOp.STOP_SALE:
+                self._flash.count(stopped=1)
+            case CommandOp.RESUME_SALE:
+                if not self._is_safe(command.args.get("safe_upto")):
+                    return 3
+                self._flash.count(stopped=0, unsafe=0)
+            case CommandOp.FLUSH | CommandOp.SAY | CommandOp.REBOOT:
                 pass
             case _:
-                return CommandStatus(cmd=command.cmd, st=CommandState.REFUSED, rc=1)
-        return CommandStatus(cmd=command.cmd, st=CommandState.DONE, out=out)
+                return 1
+        return {"seq_head": self._flash.counters.seq}
+
+    def _is_safe(self, safe_upto: object) -> bool:
+        """Whether the release knew of the last reason for which the machine stopped by itself."""
+        known = safe_upto if type(safe_upto) is int else 0
+        return self._flash.counters.unsafe <= known
+
+    def _rekey(self, command: Command) -> bool:
+        """Be somebody else from now on: the answer is signed with the new key already."""
+        present = self._machine.identity
+        next_one = rekeyed(present, command.args.get("box"), command.cmd)
+        if next_one is None:
+            return False
+        moved = next_one.tenant != present.tenant
+        self._flash.become(next_one, moved=moved)
+        self._world.truth.device("rekeyed", self._device_id)
+        if moved:
+            self._machine.move()
+        return True
 
     def _resend(self, wanted: SeqRange) -> dict[str, int]:
         """Deliver a range again, and declare what of it is gone; how many facts of either."""

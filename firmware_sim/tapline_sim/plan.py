@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from random import Random
 
-from tapline_sim.scenario import Outage, PlanSpec
+from tapline_sim.device_clock import RIGHT
+from tapline_sim.scenario import ClockFault, Outage, PlanSpec, RebootLoop, Wear
+from tapline_sim.wear import SOUND
 
 
 class Deed(StrEnum):
@@ -53,6 +55,8 @@ NEEDS_CHAIN = frozenset({Deed.CLONED, Deed.TAMPERED, Deed.DRAINED, Deed.UNPAID_L
 NEEDS_PURSE = NEEDS_CHAIN | {Deed.CONFLICT, Deed.TORN, Deed.DOUBLE, Deed.FORGOTTEN, Deed.FORGED}
 NEEDS_NEIGHBOURS = frozenset({Deed.CONFLICT, Deed.FORGED, Deed.FORGOTTEN, Deed.UNTOLD, Deed.CLOCK})
 """Side by side on one machine they would be one, or hide one another."""
+OF_ANY_MAKER = frozenset({Deed.DRY, Deed.PARTIAL, Deed.OVERPOUR})
+"""What a machine of any maker can say."""
 _NOT_OF_POURS = {Deed.DRIFT, Deed.DEAF, Deed.STRANGER}
 
 
@@ -64,16 +68,12 @@ def dice(*parts: object) -> Random:
 class Plan:
     """The wishes of a seed. Whether one can be fulfilled is decided when its moment comes."""
 
-    def __init__(self, seed: int, spec: PlanSpec) -> None:
+    def __init__(self, seed: int, spec: PlanSpec, *, foreign: frozenset[str] = frozenset()) -> None:
+        """`foreign` are machines of other makers."""
         self._seed = seed
-        self._stuck_valves = spec.stuck_valves
-        self._outages = spec.outages
-        self._late_pours = spec.late_pours
-        self._thefts = spec.thefts
-        self._drifting = spec.drifting
+        self._spec = spec
+        self._foreign = foreign
         self._spared = spec.spared | spec.late_pours.keys() | spec.thefts.keys()
-        self._strangers = spec.strangers
-        self._times = spec.times
         self._rates: dict[Deed, float] = {
             deed: float(getattr(spec.rates, deed.lower()))
             for deed in Deed
@@ -91,7 +91,7 @@ class Plan:
 
     def agenda(self) -> list[Deed]:
         """What shall be brought about as soon as it can be, the hardest first."""
-        deeds = [deed for deed in self._rates for _ in range(self._times)]
+        deeds = [deed for deed in self._rates for _ in range(self._spec.times)]
         ranks = (frozenset({Deed.LATE}), NEEDS_SEQUEL, NEEDS_CHAIN)
         return sorted(deeds, key=lambda deed: [deed not in rank for rank in ranks])
 
@@ -101,15 +101,19 @@ class Plan:
 
     def drifts(self, device_id: str) -> bool:
         """Whether this dispenser's meter counts too little."""
-        return device_id in self._drifting
+        return device_id in self._spec.drifting
 
     def stolen_for(self, device_id: str) -> list[str]:
         """The cards that thieves use at this dispenser once they are blocked."""
-        return [card for card, place in self._thefts.items() if place == device_id]
+        return [card for card, place in self._spec.thefts.items() if place == device_id]
+
+    def can(self, device_id: str, deed: Deed) -> bool:
+        """Whether a machine's language has words for a deed."""
+        return device_id not in self._foreign or deed in OF_ANY_MAKER
 
     def is_stranger(self, card: str) -> bool:
         """Whether the platform does not know this card."""
-        return card in self._strangers
+        return card in self._spec.strangers
 
     def details(self, device_id: str, seq: int) -> Random:
         """The dice for how a wish is carried out."""
@@ -125,12 +129,37 @@ class Plan:
 
     def outage(self, device_id: str) -> Outage | None:
         """When this device has no connection, if ever."""
-        return self._outages.get(device_id)
+        return self._spec.outages.get(device_id)
 
     def late_cards(self, device_id: str) -> list[str]:
         """The cards that pour on this device in the middle of its outage."""
-        return [card for card, place in self._late_pours.items() if place == device_id]
+        return [card for card, place in self._spec.late_pours.items() if place == device_id]
 
     def valve_is_stuck(self, device_id: str, run_s: float) -> bool:
         """Whether the plan has this device's valve stuck, so many seconds into the run."""
-        return run_s >= self._stuck_valves.get(device_id, float("inf"))
+        return run_s >= self._spec.stuck_valves.get(device_id, float("inf"))
+
+    def cuts_power(self, device_id: str, seq: int) -> bool:
+        """Whether the power goes while this fact is being written down."""
+        rate = self._spec.power_cuts
+        return rate > 0 and dice(self._seed, "power", device_id, seq).random() < rate
+
+    def clock(self, device_id: str) -> ClockFault:
+        """What is wrong with this device's clock."""
+        return self._spec.clocks.get(device_id, RIGHT)
+
+    def reboots(self, device_id: str) -> RebootLoop | None:
+        """When this device starts anew again and again, if ever."""
+        return self._spec.reboots.get(device_id)
+
+    def rolled_back_at_s(self, device_id: str) -> float | None:
+        """When an old image is put over this device's memory, if ever."""
+        return self._spec.rollbacks.get(device_id)
+
+    def cloned_at_s(self, device_id: str) -> float | None:
+        """When a copy of this device starts elsewhere, if ever."""
+        return self._spec.clones.get(device_id)
+
+    def wear(self, device_id: str) -> Wear:
+        """How worn this device's parts are."""
+        return self._spec.worn.get(device_id, SOUND)

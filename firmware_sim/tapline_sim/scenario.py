@@ -1,10 +1,8 @@
 """What a run is made of: the machines, the cards, the prices and what shall go wrong."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-import msgspec
 from msgspec import Meta, Struct
 
 Tenant = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
@@ -12,10 +10,18 @@ Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,32}\Z")]
 Positive = Annotated[int, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=0)]
 Rate = Annotated[float, Meta(ge=0, le=1)]
+Seconds = Annotated[float, Meta(ge=0)]
+Key = Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{64}\Z")]
 
 
 class ScenarioError(Exception):
     """The scenario cannot be run; the message says what to change."""
+
+
+class Tls(Struct, frozen=True, forbid_unknown_fields=True):
+    """The broker proves who it is: to `ca_file` (PEM), or to what this machine trusts."""
+
+    ca_file: str | None = None
 
 
 class Broker(Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,6 +30,7 @@ class Broker(Struct, frozen=True, forbid_unknown_fields=True):
     host: str
     port: Positive
     port_v5: Positive | None = None
+    tls: Tls | None = None
 
 
 class Memory(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,26 +47,55 @@ class Memory(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class DeviceSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One dispenser: its identity on the wire, and its build.
 
-    `key_hex` is the 32-byte key in 64 hexadecimal digits, `flow_ml_s` the steady flow of a nozzle,
-    `pace_s` the mean time between its customers where it is not that of the run.
+    `key_hex` is the 32-byte key in 64 hexadecimal digits; without one the device claims its own.
+    Without `username` it logs in by its id. `flow_ml_s` is the steady flow of a nozzle, `pace_s`
+    the mean time between its customers where it is not that of the run. With `facts_max` facts kept
+    it sells no more. `fw` decides in which units it measures (`dialects`).
+    A machine of another `maker` speaks its language under `foreign_id`; `password` is what it logs
+    in with there, if it does.
     """
 
     device_id: Name
-    key_hex: Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{64}\Z")]
-    username: str
-    password: str
+    key_hex: Key | None = None
+    username: str | None = None
+    password: str = ""
     mqtt_version: Literal[4, 5] = 5
     nozzles: Annotated[int, Meta(ge=1, le=8)] = 2
     flow_ml_s: Positive = 80
     pace_s: Annotated[float, Meta(gt=0)] | None = None
     hw: str = "RO-50"
     fw: str = "2.4.1"
+    maker: Literal["lanjing", "tieshan", "yunshui"] | None = None
+    foreign_id: Name | None = None
+    facts_max: Positive = 20_000
     memory: Memory = Memory()
 
     @property
     def key(self) -> bytes:
-        """The device's key, 32 bytes."""
-        return bytes.fromhex(self.key_hex)
+        """The device's key as it was delivered, 32 bytes; none where it claims one."""
+        return bytes.fromhex(self.key_hex or "")
+
+
+class ClaimSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The credential with which the devices of a batch left their factory."""
+
+    claim_id: Name
+    key_hex: Key
+    password: str
+
+
+class Address(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where Tieshan machines connect by TCP."""
+
+    host: str
+    port: Positive
+
+
+class CloudSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the Yunshui cloud pushes to, and the secret of its account in hexadecimal."""
+
+    url: Annotated[str, Meta(pattern=r"^https?://")]
+    secret_hex: Key
 
 
 class CardSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,6 +157,52 @@ class Outage(NamedTuple):
         return (self.from_s + self.to_s) / 2
 
 
+class WeatherSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The share of frames, 0 to 1, that come `twice`, up to `late_s` seconds `late`, `overtaken` by
+    the next, or are `lost`; beside which an old one is `replayed`, or one is `forged`."""
+
+    twice: Rate = 0
+    late: Rate = 0
+    overtaken: Rate = 0
+    lost: Rate = 0
+    replayed: Rate = 0
+    forged: Rate = 0
+    late_s: Seconds = 10.0
+
+
+class ClockFault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A bad clock: `offset_s` off from the start, `drift_ppm` faster or slower, and at `jumps_s`
+    of the run another `jump_s` away. A `deaf` one is never set right by the platform's time."""
+
+    offset_s: float = 0.0
+    drift_ppm: float = 0.0
+    jump_s: float = 0.0
+    jumps_s: tuple[Seconds, ...] = ()
+    deaf: bool = False
+
+
+class Wear(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How worn the parts of a dispenser are (`wear` says what each does); the default is sound."""
+
+    prefilter: Annotated[float, Meta(ge=0, le=3)] = 0.0
+    pump: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    membrane: Annotated[float, Meta(ge=0, le=2)] = 0.0
+    salt_leak: Annotated[float, Meta(ge=1, le=20)] = 1.0
+    leak_ml_s: Annotated[float, Meta(ge=0, le=100)] = 0.0
+    meter: Annotated[float, Meta(gt=0, le=2)] = 1.0
+    tds_gain: Annotated[float, Meta(ge=0, le=2)] = 1.0
+    tds_stuck: bool = False
+    silent: Rate = 0
+
+
+class RebootLoop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A dispenser that starts anew again and again: when first, how often, how far apart."""
+
+    from_s: Seconds
+    times: Positive = 5
+    every_s: Annotated[float, Meta(ge=1)] = 5.0
+
+
 class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What shall go wrong. `stuck_valves` maps a device to when its valve sticks, in seconds.
 
@@ -130,6 +212,11 @@ class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `thefts` maps a stolen card to a device that sells to it all the same: there, and nowhere else,
     it is used once it is blocked. The meter of `drifting` devices counts too little. With `times`
     everything that pours can show is brought about so often, as soon as it can be, besides `rates`.
+
+    `weather` is what the line does to frames, `power_cuts` the share of pours in the middle of
+    whose record the power goes. `clocks` and `reboots` are by device; `rollbacks` maps a device to
+    when an old image is put over its memory, `clones` to when a copy of it starts
+    elsewhere, and `lamps` to when its UV lamp fails.
     """
 
     rates: Rates = Rates()
@@ -141,6 +228,14 @@ class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     strangers: frozenset[Name] = frozenset()
     thefts: dict[Name, Name] = {}
     drifting: frozenset[Name] = frozenset()
+    weather: WeatherSpec = WeatherSpec()
+    power_cuts: Rate = 0
+    clocks: dict[Name, ClockFault] = {}
+    reboots: dict[Name, RebootLoop] = {}
+    rollbacks: dict[Name, Seconds] = {}
+    clones: dict[Name, Seconds] = {}
+    worn: dict[Name, Wear] = {}
+    lamps: dict[Name, Seconds] = {}
 
     def __post_init__(self) -> None:
         for device_id, outage in self.outages.items():
@@ -153,7 +248,10 @@ class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A whole run. `pace_s` is the mean time between two customers of one dispenser."""
+    """A whole run. `pace_s` is the mean time between two customers of one dispenser; so many
+    connect in a second, at the start and after the broker was away; `claim` is for those without
+    a key. `for_s` is how long it runs, where nobody says otherwise. `firmware_keys` are the public
+    keys (hexadecimal) whose images the dispensers take; without any they cannot be updated."""
 
     tenant: Tenant
     mqtt: Broker
@@ -165,6 +263,12 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tariff: Tariff = Tariff()
     telemetry_every_s: Annotated[float, Meta(gt=0)] = 5.0
     totals_every_s: Annotated[float, Meta(gt=0)] = 3600.0
+    connects_per_s: Annotated[float, Meta(gt=0)] = 400.0
+    claim: ClaimSpec | None = None
+    tieshan: Address | None = None
+    yunshui: CloudSpec | None = None
+    for_s: Annotated[float, Meta(gt=0)] | None = None
+    firmware_keys: tuple[Key, ...] = ()
 
     def __post_init__(self) -> None:
         ids = [device.device_id for device in self.devices]
@@ -180,21 +284,17 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _refuse_unknown("strangers names unknown cards", self.plan.strangers, numbers)
         _refuse_unknown("thefts names unknown cards", self.plan.thefts, numbers)
         _refuse_unknown("thefts names unknown devices", self.plan.thefts.values(), ids)
-        _refuse_unknown("drifting names unknown devices", self.plan.drifting, ids)
+        for name in ("drifting", "clocks", "reboots", "rollbacks", "clones", "lamps"):
+            _refuse_unknown(f"{name} names unknown devices", getattr(self.plan, name), ids)
+        for device in self.devices:
+            if device.maker in {"tieshan", "yunshui"} and getattr(self, device.maker) is None:
+                raise ValueError(f"{device.device_id} is a {device.maker}: say where that is")
+        ours = [device for device in self.devices if device.maker is None]
+        keyless = [device.device_id for device in ours if device.key_hex is None]
+        if keyless and self.claim is None:
+            raise ValueError(f"no key for {keyless[0]}, and no claim by which it could get one")
 
 
 def _refuse_unknown(complaint: str, named: Iterable[str], known: Iterable[str]) -> None:
     if unknown := set(named) - set(known):
         raise ValueError(f"{complaint}: {', '.join(sorted(unknown))}")
-
-
-def load(path: Path) -> Scenario:
-    """Read a scenario from a JSON file; ScenarioError says where it is wrong."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Scenario)
-    except OSError as error:
-        raise ScenarioError(f"cannot read {path}: {error.strerror}") from error
-    except msgspec.DecodeError as error:
-        raise ScenarioError(
-            f"{path} is no scenario: {error}; correct it and start again"
-        ) from error

@@ -1,14 +1,19 @@
 -- A dispenser's own memory: its counters, what it still has to deliver, what it was told.
-CREATE TABLE IF NOT EXISTS device (
-    device_id TEXT PRIMARY KEY,
-    body      BLOB NOT NULL
+-- Values by name, each in two slots of flash: counters, identity, list, settings.
+CREATE TABLE IF NOT EXISTS cell (
+    device_id TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    a         BLOB NOT NULL,
+    b         BLOB NOT NULL,
+    PRIMARY KEY (device_id, name)
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS fact (
     device_id TEXT NOT NULL,
     seq       INTEGER NOT NULL,
     boot      INTEGER NOT NULL,           -- the boot that wrote it
-    body      BLOB NOT NULL,
+    a         BLOB NOT NULL,              -- two slots, as above
+    b         BLOB NOT NULL,
     parked    INTEGER NOT NULL DEFAULT 0, -- kept back until the platform asks for it
     sent      INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (device_id, seq)
@@ -28,16 +33,6 @@ CREATE TABLE IF NOT EXISTS command (
     body      BLOB NOT NULL,              -- the answer given
     UNIQUE (device_id, cmd)
 );
-
-CREATE TABLE IF NOT EXISTS card_list (
-    device_id TEXT PRIMARY KEY,
-    body      BLOB NOT NULL               -- the blocked cards, with their version
-) WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS settings (
-    device_id TEXT PRIMARY KEY,
-    body      BLOB NOT NULL               -- those in force, with their version
-) WITHOUT ROWID;
 
 -- The world around the dispensers: cards, what the plan has begun, and the truth of it all.
 CREATE TABLE IF NOT EXISTS purse (
@@ -70,3 +65,17 @@ CREATE TABLE IF NOT EXISTS truth_file (
     bytes INTEGER NOT NULL
 );
 INSERT OR IGNORE INTO truth_file (one, bytes) VALUES (1, 0);
+
+-- Its two slots for firmware, and what the boot loader keeps of them.
+CREATE TABLE IF NOT EXISTS loader (
+    device_id TEXT PRIMARY KEY,
+    body      BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS slot_part (
+    device_id TEXT NOT NULL,
+    slot      TEXT NOT NULL,
+    first     INTEGER NOT NULL,           -- of its bytes in the slot
+    body      BLOB NOT NULL,
+    PRIMARY KEY (device_id, slot, first)
+) WITHOUT ROWID;

@@ -27,13 +27,15 @@ def due_fen(charged_fen: int, *, ml: int, asked_ml: int) -> int:
 
 
 class Truth:
-    """The story of the world. Without a folder it keeps only the counts of what was injected."""
+    """The story of the world, in a folder, or in a file that ends in `.jsonl`. Without either it
+    keeps only the counts of what was injected."""
 
     def __init__(self, store: Store, folder: Path | None) -> None:
         self._store = store
-        self._path = None if folder is None else folder / FILE_NAME
+        self._path = None
         if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
+            self._path = folder if folder.suffix == ".jsonl" else folder / FILE_NAME
+            self._path.parent.mkdir(parents=True, exist_ok=True)
 
     def card(self, no: str, kind: str, opened_fen: int) -> None:
         """A card was issued with so much on it."""
@@ -59,6 +61,10 @@ class Truth:
         where = {"t": "load", "device": device_id, "seq": seq, "card": card}
         self._tell({**where, "load": load, "fen": fen})
 
+    def shown(self, device_id: str, card: str, text: str) -> None:
+        """The machine's screen said this to whoever stood there with a card."""
+        self._tell({"t": "shown", "device": device_id, "card": card, "text": text})
+
     def inject(self, code: str, device_id: str, seq: int | None, card: str | None) -> None:
         """The plan did this on purpose, and it has become true; without what it is not about."""
         self._store.run(
@@ -67,6 +73,16 @@ class Truth:
             code,
         )
         self._tell({"t": "inject", "code": code, "device": device_id, "seq": seq, "card": card})
+
+    def frame(self, trouble: str, device_id: str, topic: str, sha256: str) -> None:
+        """This befell a frame on its way up; `sha256` is of the true one."""
+        where = {"t": "frame", "trouble": trouble, "device": device_id}
+        self._tell({**where, "topic": topic, "sha256": sha256})
+
+    def device(self, event: str, device_id: str) -> None:
+        """Something befell a whole device: `power_cut`, `reboot`, `rolled_back`, `cloned`, `full`,
+        `claimed`, `rekeyed`."""
+        self._tell({"t": "device", "event": event, "device": device_id})
 
     def injected(self) -> dict[str, int]:
         """How often each code was injected since the state folder was new."""

@@ -13,6 +13,7 @@ from tapline_sim.report import Latencies
 from tapline_sim.scenario import Scenario
 from tapline_sim.store import Store
 from tapline_sim.truth import Truth
+from tapline_sim.weather import Weather
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class World:
     duties: Duties
     mischief: Mischief
     crowd: Crowd
+    weather: Weather
     latencies: Latencies = field(default_factory=Latencies)
     started_s: float = field(default_factory=time.monotonic)
     closing: bool = False  # no new customers but those whom the plan still needs
@@ -37,11 +39,17 @@ class World:
         """Seconds since the run began."""
         return time.monotonic() - self.started_s
 
+    @property
+    def storm_s(self) -> float:
+        """Over how many seconds the fleet spreads when all of it has lost the broker."""
+        return len(self.scenario.devices) / self.scenario.connects_per_s
+
 
 def build(scenario: Scenario, store: Store, truth: Truth) -> World:
     """The world of a scenario, as the store left it, or new."""
     purses = Purses(store)
-    plan, duties = Plan(scenario.seed, scenario.plan), Duties(store)
+    foreign = frozenset(device.device_id for device in scenario.devices if device.maker)
+    plan, duties = Plan(scenario.seed, scenario.plan, foreign=foreign), Duties(store)
     nozzles = sum(device.nozzles for device in scenario.devices)
     mischief = Mischief(plan, duties, truth, nozzles=nozzles)
     with store.transaction():
@@ -49,15 +57,17 @@ def build(scenario: Scenario, store: Store, truth: Truth) -> World:
         mischief.recover()
     chance = dice(scenario.seed, "crowd")
     least_fen = min(scenario.tariff.amounts_fen)
+    reactor = Reactor()
     return World(
         scenario=scenario,
         store=store,
-        reactor=Reactor(),
+        reactor=reactor,
         truth=truth,
         plan=plan,
         purses=purses,
         duties=duties,
         mischief=mischief,
+        weather=Weather(scenario.seed, scenario.plan.weather, reactor, truth),
         crowd=Crowd(
             purses,
             duties,

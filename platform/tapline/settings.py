@@ -31,6 +31,15 @@ class Settings(BaseSettings):
     mqtt_hook_secret: SecretStr = SecretStr("")
     """What a broker that asks us by HTTP who may log in must send along; empty: nobody is
     answered."""
+    emqx_api_url: str = ""
+    """Where an EMQX 5 takes orders, e.g. `http://127.0.0.1:18083`: whom we let in no more it cuts
+    off; unset: another broker, or none that can."""
+    emqx_api_key: str = ""
+    emqx_api_secret: SecretStr = SecretStr("")
+    firmware_keys: str = ""
+    """Ed25519 public keys, hexadecimal, separated by commas: whose firmware is taken in."""
+    firmware_origin: str = ""
+    """Where machines fetch firmware; unset: where browsers reach us."""
     broker_url: SecretStr = SecretStr("redis://localhost:6379/0")
     key_file: Path = Path("tapline.key")
     """32 random bytes, hexadecimal: device keys rest encrypted under it."""

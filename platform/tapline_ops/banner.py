@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tapline_ops.datafolder import RunState
+from tapline_ops.datafolder import MqttAccess, RunState
 
 
 def addresses(state: RunState) -> Sequence[str]:
@@ -16,9 +16,18 @@ def addresses(state: RunState) -> Sequence[str]:
         f"  cashier  {state.cashier_origin} (simulated: no real money moves)",
         f"  phones   {state.telephony_origin} (simulated: dial the hotline here)",
         f"  devices  mqtt://{mqtt.host}:{mqtt.port} (MQTT {versions})",
+        *_secure(mqtt),
         f"  makers   tcp://{mqtt.host}:{state.vendor_port} (machines that speak tieshan)",
         "",
     )
+
+
+def _secure(mqtt: MqttAccess) -> Sequence[str]:
+    """The doors behind TLS, where the broker has a certificate."""
+    if not mqtt.tls_port:
+        return ()
+    passwords, certificates = mqtt.tls_password_port, mqtt.tls_port
+    return (f"  TLS      mqtts://{mqtt.host}:{passwords}, with a certificate {certificates}",)
 
 
 def weaknesses(state: RunState) -> Sequence[str]:

@@ -15,13 +15,16 @@ from tapline_ops.commands import (
     device,
     doctor,
     export,
+    firmware,
     imports,
     ledger,
+    pki,
     predict,
     reconcile,
     route,
     run,
     share,
+    simulate,
     telephony,
     tenant,
     vendor,
@@ -49,16 +52,19 @@ app = typer.Typer(
 )
 demo.register(app)
 run.register(app)
+simulate.register(app)
 for name, group in {
     "db": db.app,
     "tenant": tenant.app,
     "device": device.app,
     "card": card.app,
+    "firmware": firmware.app,
     "ledger": ledger.app,
     "route": route.app,
     "share": share.app,
     "vendor": vendor.app,
     "deadletters": deadletters.app,
+    "pki": pki.app,
 }.items():
     app.add_typer(group, name=name)
 cashier.register(app)

@@ -18,6 +18,9 @@ class MqttAccess(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     port_v5: int
     gateway_port: int
+    tls_port: int = 0
+    """Where devices with certificates connect; 0: nowhere."""
+    tls_password_port: int = 0
     gateway_username: str
     gateway_password: str
     shared_username: str | None = None
@@ -32,6 +35,8 @@ class MqttAccess(msgspec.Struct, frozen=True, kw_only=True):
             port=ports.device,
             port_v5=ports.device_v5,
             gateway_port=ports.gateway,
+            tls_port=ports.tls,
+            tls_password_port=ports.tls_password,
             gateway_username=gateway.username,
             gateway_password=gateway.password,
             shared_username=shared.username if shared else None,
@@ -67,10 +72,20 @@ class Ports(msgspec.Struct, kw_only=True):
     mqtt_v5: int = 1884
     mqtt_gateway: int = 1885
     vendor: int = 1886
+    mqtt_tls: int = 8883
+    mqtt_tls_password: int = 8884
 
     @property
     def broker(self) -> BrokerPorts:
-        return BrokerPorts(self.mqtt, self.mqtt_v5, self.mqtt_gateway)
+        return BrokerPorts(
+            self.mqtt, self.mqtt_v5, self.mqtt_gateway, self.mqtt_tls, self.mqtt_tls_password
+        )
+
+    def keep_broker(self, given: BrokerPorts) -> None:
+        """Ask for these next time; doors that it did not open keep their numbers."""
+        self.mqtt, self.mqtt_v5, self.mqtt_gateway = given.device, given.device_v5, given.gateway
+        self.mqtt_tls = given.tls or self.mqtt_tls
+        self.mqtt_tls_password = given.tls_password or self.mqtt_tls_password
 
 
 class DataFolder:

@@ -1,13 +1,16 @@
 """A new dispenser: known to the database and to the broker, its secrets told once."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from tapline import devices
-from tapline.devices import Vault, credentials, provisioning, vendors
+from tapline.devices import Vault, certificates, credentials, provisioning, vendors
+from tapline.devices.credentials import Door
 from tapline.settings import settings
-from tapline.uow import Database
+from tapline.uow import Database, UnitOfWork
+from tapline_gateway.vendors import lanjing
 from tapline_ops import access
 from tapline_ops.datafolder import DataFolder, MqttAccess
 from tapline_ops.embedded import mosquitto, passwords
@@ -45,7 +48,7 @@ def enrol(database: Database, folder: DataFolder, *, tenant_id: str, device_id: 
             tenant_id=tenant_id,
             device_id=device_id,
         )
-    admit_all(database, folder.mqtt)
+    admit_all(database, folder.mqtt, Vault.at(key_file(folder)))
     return _told(folder, tenant_id, device_id, made.key, made.mqtt_password)
 
 
@@ -68,7 +71,7 @@ def reissue(
             actor=actor,
             reason=reason,
         )
-    admit_all(database, folder.mqtt)
+    admit_all(database, folder.mqtt, Vault.at(key_file(folder)))
     return _told(folder, tenant_id, device_id, made.key, made.password)
 
 
@@ -94,7 +97,7 @@ def open_batch(
             actor=actor,
         )
         claim_id = made.batch.claim_id
-    admit_all(database, folder.mqtt)
+    admit_all(database, folder.mqtt, Vault.at(key_file(folder)))
     return _told(folder, tenant_id, claim_id, made.key, made.password)
 
 
@@ -109,19 +112,39 @@ def _told(
     )
 
 
-def admit_all(database: Database, folder: Path) -> None:
+def admit_all(database: Database, folder: Path, vault: Vault | None = None) -> None:
     """Let every device into the broker that runs on `folder`, and no other.
 
-    Whoever is connected with what does not open it any more is cut off.
+    Whoever is connected with a password that does not open it any more is cut off. With `vault`
+    the lists of revoked certificates are signed where they changed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     # Who comes second reads after the first has written: no device is forgotten.
     with exclusive(folder / "devices.lock"):
         with database.transaction() as uow:
-            hashes = provisioning.logins(uow) | credentials.logins(uow)
             # A maker's number opens nothing that is somebody's own id.
-            hashes = {**vendors.logins(uow), **hashes}
-        mosquitto.admit(folder, hashes)
+            doors = {**_makers(uow), **provisioning.doors(uow), **credentials.doors(uow)}
+            revoked = certificates.revocations(uow, vault=vault) if vault else None
+        mosquitto.admit(folder, doors, revoked=revoked or None)
+
+
+def _makers(uow: UnitOfWork) -> dict[str, Door]:
+    return {
+        number: Door([password_hash], lanjing.written(number), lanjing.heard(number))
+        for number, password_hash in vendors.logins(uow).items()
+    }
+
+
+def secure_broker(database: Database, folder: Path, *, vault: Vault, hosts: Sequence[str]) -> None:
+    """Give the broker on `folder` a certificate for these hosts: with it, it opens doors behind
+    TLS when it starts next."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with exclusive(folder / "devices.lock"):
+        with database.transaction() as uow:
+            own = certificates.broker_identity(uow, vault=vault, hosts=hosts)
+            revoked = certificates.revocations(uow, vault=vault)
+        trust = mosquitto.Trust(own.authorities, revoked, own.certificate, own.key)
+        mosquitto.secure(folder, trust)
 
 
 def login(folder: DataFolder, device_id: str, password: str) -> MqttLogin:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import msgspec
 
+from tapline.devices import Vault
 from tapline_ops import enrolment, provision
 from tapline_ops.connection import connected
 from tapline_ops.datafolder import DataFolder, MqttAccess, RunState
@@ -203,7 +204,7 @@ class Supervisor:
         self._begin("PostgreSQL", postgres)
         with connected(postgres.url) as database:
             provision.prepare(database)
-            enrolment.admit_all(database, self._folder.mqtt)
+            enrolment.admit_all(database, self._folder.mqtt, Vault.at(self._folder.key_file()))
         broker = embedded(self._folder.mqtt, ports.broker)
         self._begin("MQTT broker", broker)
         tasks = EmbeddedTaskBroker(self._folder.tasks, ports.tasks)
@@ -211,8 +212,7 @@ class Supervisor:
         ports.database, ports.tasks = postgres.port, tasks.port
         ports.web, ports.cashier = choose(ports.web), choose(ports.cashier)
         ports.telephony, ports.vendor = choose(ports.telephony), choose(ports.vendor)
-        given = broker.ports
-        ports.mqtt, ports.mqtt_v5, ports.mqtt_gateway = given.device, given.device_v5, given.gateway
+        ports.keep_broker(broker.ports)
         self._folder.keep_ports(ports)
         self._state = RunState(
             pid=os.getpid(),

@@ -20,6 +20,7 @@ def application() -> FastAPI:
         hotline=given.hotline,
         limits_uri=given.broker_url.get_secret_value(),
         mqtt_hook_secret=given.mqtt_hook_secret.get_secret_value(),
+        firmware_keys=given.firmware_keys,
     )
     # Without it nobody's papers can be noted and no maker's cloud be heard; all else works.
     vault = Vault.at(given.identity_key_file) if given.identity_key_file.exists() else None

@@ -17,9 +17,13 @@ from tests import (
     world_imports,
     world_machines,
     world_money,
+    world_outages,
     world_proving,
+    world_rollouts,
+    world_rounds,
     world_sharing,
     world_tickets,
+    world_water,
 )
 from tests.api.browsing import PICTURE
 from tests.world import World
@@ -28,6 +32,7 @@ from tests.world_partners import Shared
 
 CHOSEN: Final = {
     "tenant_id": "demo",
+    "reading_id": "00000000-0000-7000-8000-000000000000",
     "provider": "wechat",
     "vendor": "yunshui",
     "day": "2026-11-20",
@@ -81,7 +86,14 @@ def of_machines(uow: UnitOfWork, estate: World) -> dict[str, str]:
         "replay_id": replay.replay_id,
         "prediction_id": foreseen.prediction_id,
     }
-    return world_machines.kept(uow, estate) | {name: str(one) for name, one in found.items()}
+    return (
+        world_water.treated(uow, estate)
+        | world_outages.planned(uow, estate)
+        | world_rounds.looked_after(uow, estate)
+        | world_rollouts.begun(uow, estate)
+        | world_machines.kept(uow, estate)
+        | {name: str(one) for name, one in found.items()}
+    )
 
 
 def of_money(uow: UnitOfWork, estate: World) -> dict[str, str]:

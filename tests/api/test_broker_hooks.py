@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tapline.devices import credentials, provisioning
+from tapline.devices import certificates, credentials, provisioning
 from tapline.uow import Database
 from tapline_api.app import create_app
 from tapline_api.config import WebConfig
 from tests import factories
+from tests.security import papers
 
 SECRET = "hook-secret"
 WHO = {"actor": "test", "reason": "test"}
@@ -99,6 +100,34 @@ def test_a_revoked_device_is_refused_at_once_and_a_next_password_opens_at_once(
         credentials.revoke(uow, tenant_id="demo", device_id="A", **WHO)
     assert ask("auth", **login("A", password)) == "deny"
     assert ask("acl", username="A", topic="tl1/demo/A/up/txn", action="publish") == "deny"
+
+
+def test_a_device_with_a_certificate_needs_no_password(house: tuple[Database, Ask]) -> None:
+    database, ask = house
+    for name in ("A", "B", "undefined"):
+        registered(database, name)
+    with database.transaction() as uow:
+        certificates.found(uow, vault=factories.VAULT, name="Test", actor="test")
+        for name in ("A", "undefined"):
+            certificates.issue(
+                uow,
+                vault=factories.VAULT,
+                tenant_id="demo",
+                device_id=name,
+                request=papers.request(papers.new_key()),
+                actor="test",
+            )
+
+    def shown(name: str, common_name: str) -> Any:
+        return ask("auth", username=name, password="", clientid=name, cert_common_name=common_name)
+
+    assert shown("A", "A") == "allow"
+    assert shown("A", "B") == "deny", "another's certificate"
+    assert shown("B", "B") == "deny", "it was never given one"
+    assert shown("undefined", "undefined") == "deny", "what EMQX says where there is none"
+    with database.transaction() as uow:
+        credentials.revoke(uow, tenant_id="demo", device_id="A", **WHO)
+    assert shown("A", "A") == "deny"
 
 
 def test_a_batchs_credential_may_ask_for_keys_and_nothing_else(

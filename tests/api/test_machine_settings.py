@@ -85,7 +85,7 @@ def test_a_key_is_revoked_by_a_supervisor_with_a_reason(
     assert supervisor.post(f"{path}/key/revoke", reason="stolen").status_code == 303
     assert "nothing that it signs is believed" in words_of(supervisor.get(path, **ENGLISH))
     with estate_database.transaction() as uow:
-        assert machine not in credentials.logins(uow)
+        assert machine not in credentials.doors(uow)
     assert supervisor.post(f"{path}/key/revoke", reason="again").status_code == 409
 
 
@@ -133,4 +133,4 @@ def test_a_batch_is_ended_on_the_page(
     with estate_database.transaction() as uow:
         batches = {one.claim_id: one for one in provisioning.batches(uow, tenant_id="demo")}
         assert batches[claim_id].ends_at <= clock.now()
-        assert claim_id not in provisioning.logins(uow)
+        assert claim_id not in provisioning.doors(uow)

@@ -33,6 +33,10 @@ OPEN_TO_ALL = {
     "/portal/sign-in",
     "/portal/code",
     "/api/v1/sessions",
+    "/q/{device_id}",
+    "/q/{device_id}/report",
+    "/q/sites/{site_id}",
+    "/q/sites/{site_id}/poster",
 }
 OWN = {"/account", "/account/password", "/sign-out", "/portal/sign-out", "/api/v1/sessions/current"}
 """Of whoever asks."""

@@ -6,7 +6,17 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tapline.uow import Database
-from tests import world, world_desk, world_field, world_partners, world_tickets
+from tests import (
+    world,
+    world_desk,
+    world_field,
+    world_outages,
+    world_partners,
+    world_rollouts,
+    world_rounds,
+    world_tickets,
+    world_water,
+)
 from tests.conftest import Template
 from tests.e2e import chromium
 from tests.e2e.house import House, demonstration
@@ -34,6 +44,10 @@ def estate(estate_database: Database) -> World:
     world_partners.build(estate_database, estate)
     with estate_database.transaction() as uow:
         world_tickets.bought(uow, estate)
+        world_rounds.looked_after(uow, estate)
+        world_rollouts.begun(uow, estate)
+        world_outages.planned(uow, estate)
+        world_water.treated(uow, estate)
     return estate
 
 

@@ -13,7 +13,16 @@ from sqlalchemy import make_url
 
 from tapline.uow import Database
 from tapline_ops.embedded.postgres import EmbeddedPostgres
-from tests import world, world_desk, world_field, world_partners
+from tests import (
+    world,
+    world_desk,
+    world_field,
+    world_outages,
+    world_partners,
+    world_rollouts,
+    world_rounds,
+    world_water,
+)
 from tests.conftest import Template
 from tests.e2e import chromium, visits
 from tests.world import World
@@ -39,6 +48,11 @@ def main() -> None:
             estate = world.build(database)
             world_desk.build(database, estate, world_field.build(database, estate))
             world_partners.build(database, estate)
+            with database.transaction() as uow:
+                world_rounds.looked_after(uow, estate)
+                world_rollouts.begun(uow, estate)
+                world_outages.planned(uow, estate)
+                world_water.treated(uow, estate)
             with chromium.served(database) as origin:
                 for width in WIDTHS:
                     take(browser, origin, estate, database, width, out)

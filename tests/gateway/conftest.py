@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from tapline import devices, ledger
+from tapline.devices import credentials
 from tapline.uow import Database
 from tapline_gateway.gateway import Gateway
 from tapline_gateway.link import MqttConfig
@@ -116,7 +117,7 @@ Newcomer = Callable[..., Stranger]
 def newcomer(bench: Bench, broker_folder: Path) -> Iterator[Newcomer]:
     """Registers a device and connects a stranger under its name."""
     met: list[Stranger] = []
-    hashes: dict[str, str] = {}
+    doors: dict[str, credentials.Door] = {}
 
     def meet(device_id: str, *, v5: bool = False, tenant_id: str = "demo") -> Stranger:
         with bench.database.transaction() as uow:
@@ -127,8 +128,9 @@ def newcomer(bench: Bench, broker_folder: Path) -> Iterator[Newcomer]:
                 tenant_id=tenant_id,
                 device_id=device_id,
             )
-            hashes[device_id] = made.device.mqtt_password_hash
-        mosquitto.admit(broker_folder, hashes)
+            hashes = [made.device.mqtt_password_hash]
+            doors[device_id] = credentials.own_door(device_id, [tenant_id], hashes)
+        mosquitto.admit(broker_folder, doors)
         stranger = _connected(bench, made.key, made.mqtt_password, device_id, tenant_id, v5)
         met.append(stranger)
         return stranger

@@ -31,6 +31,7 @@ from tapline_gateway.protocol import (
     PresenceState,
     State,
     Stream,
+    Telemetry,
     TimeAnswer,
     TimeRequest,
     Topic,
@@ -56,6 +57,7 @@ class FakePlatform:
         self._keys = keys
         self._signing = signing or keys
         self.acknowledging = True
+        self.silent_to: set[str] = set()
         self.facts: dict[str, dict[int, Fact]] = defaultdict(dict)
         self.conflicts: list[tuple[str, Fact]] = []
         self.repeated: set[tuple[str, int]] = set()
@@ -70,6 +72,7 @@ class FakePlatform:
         self.holds: dict[str, int] = {}
         self.lists: dict[str, list[ListState]] = defaultdict(list)
         self.settings: list[ConfigReport] = []
+        self.readings: list[dict[str, int]] = []
         self.messages: dict[str, int] = defaultdict(int)
         self.vouchers: dict[str, tuple[str, int]] = {}
         self._leased: dict[str, LoadAnswer] = {}
@@ -162,6 +165,8 @@ class FakePlatform:
                 assert kept is not None
                 self.lists[device_id].append(kept)
                 self.settings.append(message)
+            case Telemetry():
+                self.readings.append(message.readings)
             case LoadRequest():
                 self._lease(device_id, message)
             case AuthRequest():
@@ -203,7 +208,7 @@ class FakePlatform:
         return next(seq for seq in range(len(known) + 1) if seq + 1 not in known)
 
     def _release(self, device_id: str, items: list[AckItem]) -> None:
-        if not self.acknowledging:
+        if not self.acknowledging or device_id in self.silent_to:
             return
         upto = self.upto(device_id)
         told = [i for i in items if i.seq > upto or i.verdict is not Verdict.ACCEPTED]

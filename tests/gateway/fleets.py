@@ -26,9 +26,9 @@ OPENED_FEN = 10_000
 RUN_FOREVER = """
 import sys, threading
 from pathlib import Path
-from tapline_sim import fleet, scenario
+from tapline_sim import fleet, stories
 folder = Path(sys.argv[1])
-fleet.run(scenario.load(folder / "scenario.json"), state_dir=folder / "state",
+fleet.run(stories.read(str(folder / "scenario.json")), state_dir=folder / "state",
           truth_dir=folder / "truth", stop=threading.Event(), run_s=None)
 """
 
@@ -99,9 +99,10 @@ def running(scenario: Scenario, folder: Path, stop: threading.Event) -> Iterator
 
 
 def truth_of(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """The ground truth by kind of line."""
+    """The ground truth by kind of line; nothing before there is any."""
     told: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for line in (folder / "truth" / "truth.jsonl").read_text().splitlines():
+    file = folder / "truth" / "truth.jsonl"
+    for line in file.read_text().splitlines() if file.exists() else []:
         told[json.loads(line)["t"]].append(json.loads(line))
     return told
 

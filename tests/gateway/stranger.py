@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import queue
+import ssl
 import time
 from typing import Any
 
@@ -18,7 +19,15 @@ class Stranger:
     """Publishes what it is told, signed or not, and keeps what is sent down to it."""
 
     def __init__(
-        self, *, tenant: str, device: str, key: bytes, port: int, password: str, v5: bool = False
+        self,
+        *,
+        tenant: str,
+        device: str,
+        key: bytes,
+        port: int,
+        password: str,
+        v5: bool = False,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.root = f"tl1/{tenant}/{device}"
         self.key = key
@@ -32,6 +41,8 @@ class Stranger:
             **session,
         )
         self.client.username_pw_set(device, password)
+        if tls is not None:
+            self.client.tls_set_context(tls)
         self.client.on_message = self._on_message
         subscribed = queue.Queue[bool]()
         self.client.on_subscribe = lambda *_: subscribed.put(True)

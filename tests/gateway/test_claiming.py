@@ -142,5 +142,5 @@ def test_a_batchs_credential_opens_nothing_else(
 
     with running.database.transaction() as uow:
         provisioning.close_batch(uow, tenant_id="demo", claim_id=batch.batch.claim_id, **WHO)
-    until(lambda: len(refusals(running)) == 3)
-    assert refusals(running) == ["unknown_device"] * 3
+    until(lambda: refusals(running) != [])
+    assert refusals(running) == ["unknown_device"], "the broker lets the rest not even pass"

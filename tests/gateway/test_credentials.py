@@ -52,9 +52,10 @@ def rekeyed(device: Stranger) -> dict[str, Any]:
     return own | {"cmd": command["cmd"]}
 
 
-def asked_the_time(device: Stranger, req: int) -> None:
-    device.say("up/time", {"v": 1, "req": req, "t0_ms": 1})
-    device.heard("dn/time", req=req)
+def settled(device: Stranger, req: int) -> None:
+    """Wait until what was said before is acted on: a tap is answered after the commit."""
+    device.say("up/load", {"v": 1, "req": f"{req}", "card": "00000000", "atc": 1, "bal": 1})
+    device.heard("dn/load", req=f"{req}")
 
 
 def test_the_old_key_holds_until_the_new_one_is_used_and_then_no_more(
@@ -63,13 +64,13 @@ def test_the_old_key_holds_until_the_new_one_is_used_and_then_no_more(
     old = device.key
     rotate(running, device)
     own = rekeyed(device)
-    asked_the_time(device, 1)
+    settled(device, 1)
     with pytest.raises(ConflictError, match="on its way"):
         rotate(running, device)
 
     device.key = un64(own["key"])
     device.say("up/cmd", {"v": 1, "cmd": own["cmd"], "st": "done"})
-    asked_the_time(device, 2)
+    settled(device, 2)
     left: list[bool] = []
     device.client.on_disconnect = lambda *_: left.append(True)
     device.client.username_pw_set(name_of(device), own["password"])
@@ -86,12 +87,12 @@ def test_a_rotation_that_a_device_refuses_leaves_everything_as_it_was(
     rotate(running, device)
     own = rekeyed(device)
     device.say("up/cmd", {"v": 1, "cmd": own["cmd"], "st": "refused", "rc": 1})
-    asked_the_time(device, 1)
+    settled(device, 1)
 
     rotate(running, device)
     again = rekeyed(device)
     device.key = un64(again["key"])
-    asked_the_time(device, 2)
+    settled(device, 2)
 
 
 def test_a_revoked_device_is_believed_no_more_and_cut_off(
@@ -119,7 +120,7 @@ def test_a_revoked_device_is_believed_no_more_and_cut_off(
 
 
 def test_a_machine_changes_hands_when_nothing_of_the_old_operator_is_left_in_it(
-    running: Bench, device: Stranger
+    running: Bench, device: Stranger, admit: Any
 ) -> None:
     device_id = name_of(device)
     with running.database.transaction() as uow:
@@ -150,7 +151,7 @@ def test_a_machine_changes_hands_when_nothing_of_the_old_operator_is_left_in_it(
         )
     stop = device.heard("dn/cmd", op="stop_sale")
     device.say("up/cmd", {"v": 1, "cmd": stop["cmd"], "st": "done", "out": {"seq_head": 1}})
-    asked_the_time(device, 1)
+    settled(device, 1)
     with pytest.raises(ConflictError, match="1 facts of it are not here"):
         give()
     device.say("up/evt", {"v": 1, "boot": 1, "evt_seq": 1, "code": "x", "data": {}})
@@ -161,6 +162,7 @@ def test_a_machine_changes_hands_when_nothing_of_the_old_operator_is_left_in_it(
     )
     device.released(1)
     give()
+    admit()
 
     own = rekeyed(device)
     assert own["tenant"] == "other"
@@ -187,7 +189,7 @@ def test_a_machine_changes_hands_when_nothing_of_the_old_operator_is_left_in_it(
 
 
 def running_password(bench: Bench, device: Stranger) -> str:
-    """The broker's password of before: nobody has changed its file in this test."""
+    """The broker's password of before: its file has not changed since the new one was sent."""
     password = device.client.password
     assert password is not None
     return str(password)

@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 
-from tapline import devices, reconciliation
+from tapline import clock, devices, reconciliation
 from tapline.devices import Assurance, vendors
 from tapline.refunds import Refund, RefundState
 from tapline.tickets import Ticket
@@ -14,7 +15,7 @@ from tapline_api.app import create_app
 from tapline_api.config import WebConfig
 from tapline_gateway.vendors import CLOUDS, Register
 from tapline_gateway.vendors.pushes import take_pushes
-from tests.factories import VAULT, tenant
+from tests.factories import VAULT, device, tenant
 from tests.gateway.conftest import CARD, Bench
 from tests.gateway.foreign import assurances, dead, registered
 from tests.gateway.makers import (
@@ -25,6 +26,7 @@ from tests.gateway.makers import (
 from tests.integration.consequences import drain
 
 Push = Callable[..., int]
+DEVICE = "WD-0007"
 
 
 @pytest.fixture
@@ -148,3 +150,34 @@ def test_without_a_signature_findings_are_made_and_a_person_moves_the_money(
         assert refund.posted_fen == 0
         assert uow.session.query(Ticket).count() == 1
     assert bench.balance_fen() == 9_900
+
+
+@pytest.mark.req("C35")
+def test_a_cloud_that_speaks_of_a_machine_of_our_own_is_held_against_it_and_posts_nothing(
+    bench: Bench, push: Push
+) -> None:
+    with bench.database.transaction() as uow:
+        device(uow, DEVICE)
+        vendors.bind(
+            uow,
+            tenant_id="demo",
+            device_id=DEVICE,
+            vendor="yunshui",
+            foreign_id="YS-0007",
+            actor="test",
+            is_witness=True,
+        )
+        assert set(vendors.logins(uow)) == {"YS-7781"}, "the machine logs in as itself"
+
+    for _ in range(2):
+        push(cloud_sale("20261121000900", dev="YS-0007", card=CARD))
+        handled(bench)
+
+    assert bench.balance_fen() == 10_000
+    assert dead(bench.database) == []
+    with bench.database.transaction() as uow:
+        assert devices.get(uow, tenant_id="demo", device_id=DEVICE).last_seen_at is None
+    with clock.frozen(clock.now() + timedelta(days=4)), bench.database.transaction() as uow:
+        reconciliation.sweep_feeds(uow, tenant_id="demo")
+        (found,) = reconciliation.listed(uow, tenant_id="demo", codes=["D26"])
+    assert (found.amount_fen, found.facts["why"]) == (100, "unknown")

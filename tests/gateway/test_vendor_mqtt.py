@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from tapline import devices
 from tapline.devices import Assurance, Presence
-from tapline_ops.embedded import mosquitto
+from tapline_ops import enrolment
 from tests.gateway.conftest import CARD, Bench
 from tests.gateway.foreign import assurances, dead, registered
 from tests.gateway.makers import (
@@ -23,7 +23,7 @@ from tests.gateway.makers import (
 def lanjing(running: Bench, broker_folder: Path) -> Iterator[LanjingMachine]:
     sn = f"LJ-{secrets.token_hex(4)}"  # the broker keeps what others said
     made = registered(running.database, "lanjing", sn, "WD-LJ-1")
-    mosquitto.admit(broker_folder, {sn: made.device.mqtt_password_hash})
+    enrolment.admit_all(running.database, broker_folder)
     machine = LanjingMachine(running.broker.ports.device, sn, made.mqtt_password)
     yield machine
     machine.close()

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from tapline import cards, hotline, orders, partners, reconciliation, refunds, rosters, tickets
-from tapline.cards import enterprises, topups, warnings
+from tapline.cards import apologies, enterprises, topups, warnings
 from tapline.orders import booklets
 from tapline.outbox import OutboxRepository
 from tapline.refunds import goodwill
 from tapline.uow import UnitOfWork
+from tapline.water import stops
 
 Handler = Callable[[UnitOfWork, str, dict[str, Any]], object]
 
@@ -29,6 +30,9 @@ def _corrected(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
         seq=event["seq"],
         card_no=event["card_no"],
         change_fen=event["change_fen"],
+    )
+    apologies.owe(
+        uow, tenant_id=tenant_id, card_no=event["card_no"], amount_fen=event["change_fen"]
     )
     goodwill.follow(uow, tenant_id=tenant_id, device_id=event["device_id"], seq=event["seq"])
     reconciliation.follow_debts(uow, tenant_id=tenant_id, card_nos=[event["card_no"]])
@@ -82,6 +86,9 @@ HANDLERS: dict[str, Handler] = {
     "BreakerTripped": lambda uow, tenant_id, event: tickets.on_breaker(
         uow, tenant_id=tenant_id, breaker_id=UUID(event["breaker_id"])
     ),
+    "RolloutStopped": lambda uow, tenant_id, event: tickets.on_rollout(
+        uow, tenant_id=tenant_id, rollout_id=UUID(event["rollout_id"])
+    ),
     "BreakerReset": lambda uow, tenant_id, event: refunds.release_held(
         uow, tenant_id=tenant_id, breaker_id=UUID(event["breaker_id"])
     ),
@@ -102,6 +109,24 @@ HANDLERS: dict[str, Handler] = {
     "FindingRaised": _found,
     "PredictionRaised": lambda uow, tenant_id, event: tickets.on_prediction(
         uow, tenant_id=tenant_id, prediction_id=UUID(event["prediction_id"])
+    ),
+    "WaterStopped": lambda uow, tenant_id, event: stops.ticket(
+        uow, tenant_id=tenant_id, stop_id=UUID(event["stop_id"])
+    ),
+    "MachineDark": lambda uow, tenant_id, event: tickets.on_dark_machine(
+        uow,
+        tenant_id=tenant_id,
+        device_id=event["device_id"],
+        darkness_id=UUID(event["darkness_id"]),
+    ),
+    "MachineBack": lambda uow, tenant_id, event: tickets.on_machine_back(
+        uow, tenant_id=tenant_id, device_id=event["device_id"]
+    ),
+    "OutageChanged": lambda uow, tenant_id, event: tickets.on_outage(
+        uow, tenant_id=tenant_id, incident_id=UUID(event["incident_id"])
+    ),
+    "PlannedOutageBegun": lambda uow, tenant_id, event: tickets.on_plan(
+        uow, tenant_id=tenant_id, plan_id=UUID(event["plan_id"])
     ),
     "OfferMade": lambda uow, tenant_id, event: hotline.on_offer_made(
         uow,

@@ -13,7 +13,8 @@ import yaml
 
 from tapline.settings import Settings
 from tapline_ops.cli import app
-from tapline_ops.embedded import mosquitto
+from tapline_ops.embedded.broker import BrokerPorts
+from tapline_ops.embedded.mosquittoconf import GATEWAY_ACL, configuration
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -93,17 +94,29 @@ def test_mounted_files_and_named_volumes_exist() -> None:
 
 def test_mosquitto_in_production_is_bound_like_the_embedded_one() -> None:
     deploy = ROOT / "deploy"
-    production = (deploy / "mosquitto.conf").read_text("utf-8").splitlines()
-    places = ("listener", "password_file", "acl_file", "persistence_location", "log_dest", "#")
+    files = ("mosquitto.conf", "tls.conf")
+    production = [
+        line for name in files for line in (deploy / name).read_text("utf-8").splitlines()
+    ]
+    places = ("listener", "log_dest", "#")
+    moved = (
+        "password_file",
+        "acl_file",
+        "persistence_location",
+        "cafile",
+        "crlfile",
+        "certfile",
+        "keyfile",
+    )
+    ports = BrokerPorts(device=1, gateway=2, tls=3, tls_password=4)
     embedded = [
         line
-        for line in mosquitto.CONFIGURATION.template.splitlines()
-        if line and not line.startswith(places)
+        for line in configuration(Path("/state"), "0.0.0.0", ports).splitlines()
+        if line and not line.startswith((*places, *moved))
     ]
 
     assert [line for line in embedded if line not in production] == []
-    assert (deploy / "devices.acl").read_text("utf-8") == mosquitto.DEVICES_ACL
-    assert (deploy / "gateway.acl").read_text("utf-8") == mosquitto.GATEWAY_ACL
+    assert (deploy / "gateway.acl").read_text("utf-8") == GATEWAY_ACL
 
 
 def test_the_image_starts_the_command_line() -> None:

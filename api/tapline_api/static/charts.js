@@ -11,7 +11,8 @@ function draw(figure) {
   const band = { type: "line", symbol: "none", stack: "band", lineStyle: { opacity: 0 }, silent: true };
   const bars = data.kind === "bars";
   const lows = data.points.map(([ts, , low]) => [ts, low]);
-  const spans = data.points.map(([ts, , low, high]) => [ts, high - low]);
+  // A silence is an empty point: null less null would be drawn as nothing above nothing.
+  const spans = data.points.map(([ts, , low, high]) => [ts, low === null ? null : high - low]);
   chart.setOption({
     animation: false,
     grid: { left: 8, right: 12, top: 16, bottom: 8, containLabel: true },

@@ -72,6 +72,18 @@ for (const box of document.querySelectorAll("[data-draft]")) {
   box.form.addEventListener("submit", () => sessionStorage.removeItem(name));
 }
 
+// Words to paste elsewhere. Where the clipboard is not given to us they are selected, to be copied by hand.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const words = document.getElementById(button.dataset.copy);
+  words.select();
+  try {
+    await navigator.clipboard.writeText(words.value);
+    button.textContent = button.dataset.copied;
+  } catch { /* selected is what there is */ }
+});
+
 // What is left of an offer or a wrap-up, in seconds; the server ends it, this only shows it.
 function countDown() {
   for (const place of document.querySelectorAll("[data-until]")) {

@@ -20,7 +20,8 @@ Photos = Annotated[list[UploadFile] | None, File()]
 
 
 def kept(uow: UnitOfWork, tenant_id: str, photos: Iterable[UploadFile]) -> list[UUID]:
-    """Keep what was chosen; a field that was left empty is none.
+    """Keep what was chosen; a field that was left empty is none. Where and when a photo was taken,
+    and with what, is not kept.
 
     Raises:
         InvalidError: too many, too large, or no pictures.
@@ -53,6 +54,6 @@ def _keep(uow: UnitOfWork, tenant_id: str, photo: UploadFile) -> UUID:
         tenant_id=tenant_id,
         name=photo.filename or "photo",
         media_type=media_type,
-        content=content,
+        content=files.bare(content),
         kept_until=clock.now() + _KEPT,
     ).file_id

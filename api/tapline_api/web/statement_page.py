@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -69,6 +70,8 @@ def words(line: StatedLine, formats: Formats) -> str:
             "since": formats.moment(_at(facts)),
             "limit": formats.seconds(facts["threshold_s"]),
         }
+    if line.kind in {LineKind.ELECTRICITY, LineKind.WATER}:
+        return _metered(line, formats)
     told = translate("%(month)s: %(rate)s of %(revenue)s in %(days)s days")
     return told % {
         "month": facts["month"],
@@ -76,6 +79,38 @@ def words(line: StatedLine, formats: Formats) -> str:
         "revenue": formats.yuan(facts["revenue_fen"]),
         "days": facts["days"],
     }
+
+
+UNITS = {LineKind.ELECTRICITY: "kWh", LineKind.WATER: "m³"}
+
+
+def _metered(line: StatedLine, formats: Formats) -> str:
+    facts, unit = line.facts, UNITS[line.kind]
+    told = formats.translate(
+        "%(since)s to %(day)s: %(before)s to %(after)s is %(used)s %(unit)s at %(price)s yuan"
+    )
+    return told % {
+        "since": facts["since"],
+        "day": facts["day"],
+        "before": decimal(facts["before"], 1000),
+        "after": decimal(facts["after"], 1000),
+        "used": decimal(facts["after"] - facts["before"], 1000),
+        "unit": unit,
+        "price": decimal(facts["price_millifen"], 100_000),
+    }
+
+
+def decimal(number: int, parts: int) -> str:
+    """So many parts of a whole, exactly: 1234500 of 1000 is 1234.5."""
+    return f"{Decimal(number) / parts:f}"
+
+
+def netted(lines: Sequence[StatedLine]) -> list[tuple[LineKind, int]]:
+    """What each kind of line comes to, in fen, as they are stated: their sum is the total."""
+    sums: dict[LineKind, int] = {}
+    for line in lines:
+        sums[line.kind] = sums.get(line.kind, 0) + line.amount_fen
+    return [(kind, sums[kind]) for kind in LineKind if kind in sums]
 
 
 def rows(request: Request, found: Issued, lines: Sequence[Told]) -> list[list[Cell]]:

@@ -32,6 +32,7 @@ CODES = {
     "D22": N_("used after it was reported lost"),
     "D23": N_("wrong code of a card"),
     "D25": N_("card that nobody issued"),
+    "D26": N_("maker's cloud tells otherwise"),
     # why a fact rests in suspense
     "clone": N_("several operations share one count of the card"),
     # kinds of journals

@@ -23,6 +23,7 @@ CODES = {
     "meter_drift": N_("meter drifts"),
     "counters_differ": N_("counters differ from records"),
     "clock_wrong": N_("clock is wrong"),
+    "feeds_differ": N_("maker's cloud tells otherwise"),
     "readings_odd": N_("readings that cannot be"),
     "op:selftest": N_("self-test"),
     "op:flush": N_("flush, and send every record"),

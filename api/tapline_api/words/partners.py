@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from tapline.partners import AgreementState, Answer, LineKind, PartnerKind, Standing
+from tapline.partners import AgreementState, Answer, LineKind, PartnerKind, Standing, Supply
 from tapline.reconciliation import Side
 from tapline_api.words import N_
 
@@ -37,7 +37,10 @@ ENUMS: dict[type[Enum], dict[str, str]] = {
         "visit": N_("Visits"),
         "compensation": N_("Compensation"),
         "share": N_("Share of revenue"),
+        "electricity": N_("Electricity"),
+        "water": N_("Water from the mains"),
     },
+    Supply: {"electricity": N_("Electricity"), "water": N_("Water from the mains")},
     Answer: {
         "agreed": N_("agreed"),
         "objected": N_("objected"),
@@ -64,12 +67,15 @@ CODES = {
     # parameters
     "policy:objection_s": N_("A side may answer before it is decided, working time"),
     "policy:visit_fen": N_("A technician's visit costs who answers for the fault"),
+    "policy:morning_hour": N_("From this hour on managers are told what broke the day before"),
     # kinds of journals
     "share": N_("share of revenue"),
     "statement_chargeback": N_("charged back to a partner"),
     "statement_visit": N_("visit charged to a partner"),
     "statement_compensation": N_("compensation owed to a partner"),
     "statement_share": N_("share stated to a partner"),
+    "statement_electricity": N_("electricity settled with a partner"),
+    "statement_water": N_("water from the mains settled with a partner"),
     "statement_settle": N_("settled with a partner"),
     # acts in the audit trail
     "partner.add": N_("added a partner"),
@@ -87,5 +93,6 @@ CODES = {
     "statement.line_objected": N_("objected to a line of a statement"),
     "statement.line_kept": N_("kept a line of a statement"),
     "statement.line_waived": N_("waived a line of a statement"),
+    "utility.read": N_("wrote down what a meter shows"),
     "export.take": N_("took a table out"),
 }

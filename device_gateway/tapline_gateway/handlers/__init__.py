@@ -8,22 +8,35 @@ from tapline import devices
 from tapline.devices import Vault, messages
 from tapline.devices.messages import Raw
 from tapline.uow import UnitOfWork
-from tapline_gateway.handlers import asking, claims, money, presence, renewals, reports, settings
+from tapline_gateway.handlers import (
+    asking,
+    certificates,
+    claims,
+    money,
+    presence,
+    renewals,
+    reports,
+    settings,
+    testimonies,
+    updates,
+)
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.protocol import (
     AuthRequest,
+    CertificateRequest,
     Claim,
     CommandStatus,
     ConfigReport,
     DeviceEvent,
     Hello,
     LoadRequest,
+    OtaReport,
     State,
     TimeRequest,
     TotalsReport,
     TxnFrame,
 )
-from tapline_gateway.reading import Answer, Letter
+from tapline_gateway.reading import Answer, Letter, Testimony
 
 Handler = Callable[[UnitOfWork, Sequence[Stored]], list[Answer]]
 
@@ -34,19 +47,22 @@ def _handlers(vault: Vault) -> Mapping[type, Handler]:
         State: presence.states,
         Hello: presence.hellos,
         TxnFrame: partial(money.facts, vault=vault),
+        Testimony: testimonies.testimonies,
         LoadRequest: asking.load_requests,
         AuthRequest: asking.auth_requests,
         TotalsReport: reports.totals,
         DeviceEvent: reports.events,
         CommandStatus: reports.command_statuses,
         ConfigReport: settings.reports,
-        TimeRequest: reports.time_requests,
+        OtaReport: updates.reports,
+        TimeRequest: _told_elsewhere,
         Claim: partial(claims.claims, vault=vault),
+        CertificateRequest: partial(certificates.requests, vault=vault),
     }
 
 
 # What is answered from the clock alone, or is a state that the next report replaces.
-_NOT_KEPT = (State, TimeRequest, Claim)
+_NOT_KEPT = (State, TimeRequest, Claim, CertificateRequest)
 
 
 def handle(uow: UnitOfWork, letters: Sequence[Letter], vault: Vault) -> list[Answer]:
@@ -74,11 +90,16 @@ def handle(uow: UnitOfWork, letters: Sequence[Letter], vault: Vault) -> list[Ans
     spoke = {
         one.device_id
         for one in letters
-        if not (one.replayed or isinstance(one.message, State | Claim))
+        if not (one.replayed or isinstance(one.message, State | Claim | Testimony))
     }
     if spoke:
         devices.mark_seen(uow, device_ids=spoke)
     return answers
+
+
+def _told_elsewhere(_uow: UnitOfWork, _letters: Sequence[Stored]) -> list[Answer]:
+    """The time is told beside the database: see `timekeeping`."""
+    return []
 
 
 def _keep(uow: UnitOfWork, letters: Sequence[Letter]) -> list[Stored]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from tapline.cards import authorisations, vouchers
+from tapline.cards import apologies, authorisations, vouchers
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.protocol import AuthAnswer, AuthRequest, LoadAnswer, LoadRequest, format_ts
@@ -16,7 +16,15 @@ def auth_requests(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
     for tenant_id, run in _by_tenant(letters):
         questions = [_question(letter) for letter in run]
         decided = authorisations.ask(uow, tenant_id=tenant_id, questions=questions)
-        answers += [Answer(tenant_id, one.device_id, _auth_answer(one)) for one in decided]
+        visits = [
+            apologies.Visit(one.device_id, one.req, one.card_no, is_served=one.why is None)
+            for one in decided
+        ]
+        said = apologies.say(uow, tenant_id=tenant_id, visits=visits)
+        answers += [
+            Answer(tenant_id, one.device_id, _auth_answer(one, words))
+            for one, words in zip(decided, said, strict=True)
+        ]
     return answers
 
 
@@ -28,7 +36,7 @@ def _question(letter: Letter) -> authorisations.Question:
     )
 
 
-def _auth_answer(decided: authorisations.Authorisation) -> AuthAnswer:
+def _auth_answer(decided: authorisations.Authorisation, say: str | None) -> AuthAnswer:
     if decided.expires_at is None:
         return AuthAnswer(req=decided.req, ok=False, why=decided.why)
     return AuthAnswer(
@@ -37,6 +45,7 @@ def _auth_answer(decided: authorisations.Authorisation) -> AuthAnswer:
         hold=decided.hold_id,
         max_fen=decided.max_fen,
         exp=format_ts(decided.expires_at),
+        say=say,
     )
 
 
@@ -46,8 +55,13 @@ def load_requests(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
     for tenant_id, run in _by_tenant(letters):
         taps = [_tap(letter) for letter in run]
         leased = vouchers.ask(uow, tenant_id=tenant_id, taps=taps)
-        for tap, voucher in zip(taps, leased, strict=True):
-            answers.append(Answer(tenant_id, tap.device_id, _load_answer(tap.req, voucher)))
+        visits = [
+            apologies.Visit(tap.device_id, tap.req, tap.card_no, one.voucher_id if one else None)
+            for tap, one in zip(taps, leased, strict=True)
+        ]
+        said = apologies.say(uow, tenant_id=tenant_id, visits=visits)
+        for tap, voucher, words in zip(taps, leased, said, strict=True):
+            answers.append(Answer(tenant_id, tap.device_id, _load_answer(tap.req, voucher, words)))
     return answers
 
 
@@ -57,15 +71,16 @@ def _tap(letter: Letter) -> vouchers.Tap:
     return vouchers.Tap(letter.device_id, request.req, request.card, request.atc, request.bal)
 
 
-def _load_answer(req: str, voucher: vouchers.Voucher | None) -> LoadAnswer:
+def _load_answer(req: str, voucher: vouchers.Voucher | None, say: str | None) -> LoadAnswer:
     if voucher is None:
-        return LoadAnswer(req=req, load=None)
+        return LoadAnswer(req=req, load=None, say=say)
     return LoadAnswer(
         req=req,
         load=voucher.voucher_id,
         card=voucher.card_no,
         amt=voucher.amount_fen,
         exp=format_ts(voucher.expires_at),
+        say=say,
     )
 
 

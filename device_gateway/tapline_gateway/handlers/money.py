@@ -24,6 +24,8 @@ from tapline_gateway.protocol import (
 from tapline_gateway.protocol import Verdict as WireVerdict
 from tapline_gateway.reading import Answer, Letter
 
+_REASONS_CHARS_MAX = 1000
+
 
 def facts(uow: UnitOfWork, letters: Sequence[Stored], vault: Vault) -> list[Answer]:
     """Store and post the batches of any number of devices; release what is stored."""
@@ -134,8 +136,13 @@ def _bury_broken(uow: UnitOfWork, letters: Sequence[Stored]) -> None:
     messages.bury(
         uow,
         [
-            letter.refusal(NackCode.SCHEMA.value, f"fact {broken.seq}: {broken.reason}")
+            letter.refusal(NackCode.SCHEMA.value, _reasons(broken))
             for letter, _ in letters
-            for broken in _broken(letter)
+            if (broken := _broken(letter))
         ],
     )
+
+
+def _reasons(broken: Sequence[BrokenFact]) -> str:
+    """One letter a batch, whatever is broken in it: its bytes are kept once."""
+    return "; ".join(f"fact {one.seq}: {one.reason}" for one in broken)[:_REASONS_CHARS_MAX]

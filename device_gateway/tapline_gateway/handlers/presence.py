@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tapline import devices
+from tapline import devices, outages, rollouts
 from tapline.cards import authorisations, blocklist, facts, vouchers
-from tapline.devices import Device, Presence, commands, configuration, messages
+from tapline.devices import Device, Presence, commands, configuration, firmware, messages
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.handlers.totals import take_totals
 from tapline_gateway.protocol import Ack, Hello, PresenceState, State, Stream, freshness
 from tapline_gateway.reading import Answer, Letter
+
+_STALE = "stale"
 
 
 def states(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
@@ -22,6 +24,8 @@ def states(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
         device = _locked(uow, letter)
         if freshness.presence_is_news(_seen(device), said):
             state = Presence(said.s.value)
+            if state is Presence.ONLINE:
+                outages.came_back(uow, device=device)
             devices.mark_presence(uow, device=device, state=state, boot=said.boot, conn=said.conn)
     return []
 
@@ -57,6 +61,8 @@ def _hello(uow: UnitOfWork, letter: Letter) -> list[Answer]:
         document=msgspec.to_builtins(said),
     )
     outcome = devices.greet(uow, device=device, hello=hello)
+    firmware.note(uow, device_id=device_id, boot=said.boot, fw=said.fw, hw=said.hw)
+    rollouts.greeted(uow, tenant_id=tenant_id, device_id=device_id, fw=said.fw)
     upto = facts.recount(uow, device_id=device_id)
     take_totals(device, said.tot)
     # Among facts that we released and lost may be the very writes and pours in question.
@@ -84,7 +90,10 @@ def _last_hello(device: Device) -> tuple[int, int] | None:
 
 
 def _bury_stale(uow: UnitOfWork, letter: Letter) -> None:
+    which = messages.Which(code=_STALE, device_id=letter.device_id)
+    if messages.buried(uow, tenant_id=letter.tenant_id, which=which, limit=1):
+        return  # one is enough to ask why
     refusal = letter.refusal(
-        "stale", "an older hello than the last one: a copy, or a device that lost its counters"
+        _STALE, "an older hello than the last one: a copy, or a device that lost its counters"
     )
     messages.bury(uow, [refusal])

@@ -1,6 +1,5 @@
-"""What a device says beside money: totals, events, how commands went, what time it is."""
+"""What a device says beside money: totals, events, how commands went."""
 
-import time
 from collections.abc import Sequence
 
 from tapline import devices, faults
@@ -10,6 +9,7 @@ from tapline.devices import commands, reports
 from tapline.devices.commands import CommandState
 from tapline.devices.reports import Report
 from tapline.uow import UnitOfWork
+from tapline.water import stops
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.handlers.totals import take_totals
 from tapline_gateway.protocol import (
@@ -17,8 +17,6 @@ from tapline_gateway.protocol import (
     CommandStatus,
     DeviceEvent,
     Stream,
-    TimeAnswer,
-    TimeRequest,
     TotalsReport,
     read_ts,
 )
@@ -73,6 +71,15 @@ def _event(uow: UnitOfWork, letter: Letter) -> list[Answer]:
             raised=said.on,
             data=said.data,
         )
+        stops.on_report(
+            uow,
+            tenant_id=tenant_id,
+            device_id=device_id,
+            code=said.code,
+            raised=said.on,
+            data=said.data,
+            moment=read_ts(said.ts),
+        )
     return answers
 
 
@@ -98,16 +105,3 @@ def command_statuses(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]
                 said=said.out,
             )
     return []
-
-
-def time_requests(_uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
-    """Tell the time."""
-    return [_time(letter) for letter, _ in letters]
-
-
-def _time(letter: Letter) -> Answer:
-    said = letter.message
-    assert isinstance(said, TimeRequest)
-    now_ms = time.time_ns() // 1_000_000
-    answer = TimeAnswer(req=said.req, t0_ms=said.t0_ms, t1_ms=now_ms, t2_ms=now_ms)
-    return Answer(letter.tenant_id, letter.device_id, answer)

@@ -9,6 +9,8 @@ from tapline_gateway.protocol.messages import (
     Card,
     CardKind,
     CardList,
+    CertificateAnswer,
+    CertificateRequest,
     Claim,
     ClaimAnswer,
     Command,
@@ -99,6 +101,7 @@ EXAMPLES: tuple[Message, ...] = (
     LoadRequest(req=_REQ, card="88001234", atc=411, bal=5230),
     TimeRequest(req=7, t0_ms=7712345),
     Claim(req=_REQ, serial="WD-0001", pub=_PUBLIC, hw="RO-50", fw="2.4.1"),
+    CertificateRequest(req=_REQ, csr="MIHSMHkCAQAwFzEVMBMGA1UEAwwM"),
     Ack(
         stream=Stream.TXN,
         upto=10234,
@@ -113,7 +116,14 @@ EXAMPLES: tuple[Message, ...] = (
         retry_s=60,
     ),
     AuthAnswer(req=_REQ, ok=True, hold=_PLATFORM_ID, max_fen=300, exp=_EXP),
-    LoadAnswer(req=_REQ, load=_PLATFORM_ID, card="88001234", amt=100, exp=_EXP),
+    LoadAnswer(
+        req=_REQ,
+        load=_PLATFORM_ID,
+        card="88001234",
+        amt=100,
+        exp=_EXP,
+        say="很抱歉,已退回本卡 1.00 元。 Sorry: 1.00 yuan was given back to this card.",
+    ),
     Command(
         cmd=_PLATFORM_ID,
         op=CommandOp.RESEND,
@@ -130,4 +140,12 @@ EXAMPLES: tuple[Message, ...] = (
     ),
     TimeAnswer(req=7, t0_ms=7712345, t1_ms=1795220102120, t2_ms=1795220102124),
     ClaimAnswer(req=_REQ, serial="WD-0001", ok=True, pub=_PUBLIC, box="bm9uY2Utb2YtMTKrze8"),
+    CertificateAnswer(
+        req=_REQ,
+        ok=True,
+        cert="MIIBtTCCAVugAwIBAgIU",
+        issuer="MIIBlDCCATqgAwIBAgIU",
+        root="MIIBhTCCASugAwIBAgIU",
+        exp="2027-02-19T08:15:02.120+08:00",
+    ),
 )

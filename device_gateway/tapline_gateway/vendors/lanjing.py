@@ -98,7 +98,21 @@ def read(address: str, raw: bytes) -> Said:
 
 def receipt(foreign_id: str, ref: int) -> Receipt:
     """`{"no":…}` to where the machine listens."""
-    return Receipt(f"lj/{foreign_id}/ack", b'{"no":%d}' % ref)
+    return Receipt(_ack(foreign_id), b'{"no":%d}' % ref)
+
+
+def written(foreign_id: str) -> list[str]:
+    """The topics that a machine may write."""
+    return [topic.replace("+", foreign_id) for topic in TOPICS]
+
+
+def heard(foreign_id: str) -> list[str]:
+    """The topics that it may read."""
+    return [_ack(foreign_id)]
+
+
+def _ack(foreign_id: str) -> str:
+    return f"{ROOT}/{foreign_id}/ack"
 
 
 def _record(foreign_id: str, raw: bytes) -> Said:

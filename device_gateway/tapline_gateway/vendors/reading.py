@@ -4,8 +4,8 @@ import logging
 
 from tapline.devices.messages import Refusal
 from tapline_gateway.link import Arrival
-from tapline_gateway.protocol import Topic
-from tapline_gateway.reading import Letter, Reading, Receipt, Refused
+from tapline_gateway.protocol import Message, Topic, TxnFrame
+from tapline_gateway.reading import Letter, Reading, Receipt, Refused, Testimony
 from tapline_gateway.vendors.adapter import Adapter, UnreadableError
 from tapline_gateway.vendors.register import Machine, Register
 from tapline_gateway.vendors.registry import OVER_MQTT
@@ -68,10 +68,13 @@ def read_record(
             vendor=adapter.NAME,
         )
         return Refused(refusal)
+    message: Message | TxnFrame | Testimony = said.message
+    if machine.is_witness and isinstance(said.message, TxnFrame):
+        message = Testimony(adapter.NAME, said.message)
     return Letter(
         Topic(machine.tenant_id, machine.device_id, said.name),
         raw,
-        said.message,
+        message,
         assurance=adapter.ASSURANCE,
         vendor=adapter.NAME,
         address=came_to,

@@ -15,6 +15,8 @@ class Machine(NamedTuple):
 
     tenant_id: str
     device_id: str
+    is_witness: bool
+    """Whether the machine tells of its sales itself, and its maker's word is a second account."""
 
 
 class Register:
@@ -39,4 +41,4 @@ class Register:
     def _look(self, vendor: str, foreign_id: str) -> Machine | None:
         with self._database.transaction() as uow:
             found = vendors.find(uow, vendor=vendor, foreign_id=foreign_id)
-        return Machine(found.tenant_id, found.device_id) if found else None
+        return Machine(found.tenant_id, found.device_id, found.is_witness) if found else None

@@ -202,7 +202,7 @@ class FrameServer:
 
     def _login(self, peer: _Peer, frame: tieshan.Frame) -> Reading | None:
         machine = self._register.find(tieshan.NAME, frame.foreign_id)
-        key = self._keys.key_of(*machine) if machine else None
+        key = self._keys.key_of(machine.tenant_id, machine.device_id) if machine else None
         try:
             accepted = key is not None and code_fits(tieshan.login_code(frame), key, tieshan.NAME)
         except UnreadableError:
@@ -269,5 +269,9 @@ def _presence(machine: Machine, session: int, state: PresenceState) -> Letter:
     """What a connection says of a machine."""
     message = State(s=state, boot=0, conn=session)
     return Letter(
-        Topic(*machine, State.NAME), b"", message, vendor=tieshan.NAME, assurance=tieshan.ASSURANCE
+        Topic(machine.tenant_id, machine.device_id, State.NAME),
+        b"",
+        message,
+        vendor=tieshan.NAME,
+        assurance=tieshan.ASSURANCE,
     )

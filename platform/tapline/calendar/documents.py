@@ -23,7 +23,10 @@ from tapline.errors import InvalidError
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SERVICE: Final = "service"
 HOTLINE: Final = "hotline"
+WATER: Final = "water"
+"""When machines are to give water: always, where nobody has published other hours."""
 
+_ALWAYS = ["00:00-24:00 day"]
 _OFFICE_HOURS = ["08:30-17:30 day"]
 _WHOLE_DAY = ["00:00-07:00 night", "07:00-09:00 peak", "09:00-20:00 day", "20:00-24:00 night"]
 
@@ -34,6 +37,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "make_up": _OFFICE_HOURS,
     },
     HOTLINE: {"week": dict.fromkeys(WEEKDAYS, _WHOLE_DAY)},
+    WATER: {"week": dict.fromkeys(WEEKDAYS, _ALWAYS)},
 }
 
 _WINDOW = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d) ([a-z][a-z0-9_]{0,31})")

@@ -105,6 +105,17 @@ class BusinessCalendar:
             passed += max(min(span.end, end) - max(span.start, start), _NOTHING)
         return passed // timedelta(seconds=1)
 
+    def open_between(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """Open time from `start` to `end`, beginning and end of each stretch, in UTC."""
+        found = []
+        for span in self._spans_from(start):
+            if span.start >= end:
+                break
+            first, last = max(span.start, start), min(span.end, end)
+            if first < last:
+                found.append((first.astimezone(UTC), last.astimezone(UTC)))
+        return found
+
     def _spans_from(self, start: datetime) -> Iterator[Span]:
         """Open time of the day of `start` and of all that follow, in order."""
         day = _local(start).date()

@@ -1,7 +1,19 @@
-"""How far a numbered stream has come. Pure."""
+"""What a device may be called, and how far a numbered stream has come. Pure."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_RESERVED = ("gateway", "claim-")
+
+
+def is_device_id(text: str) -> bool:
+    """Whether a device may log in to the broker under this name, which is its client id too.
+
+    Under the gateway's it would take the gateway's session: makers name devices in their lists.
+    """
+    return bool(_NAME.fullmatch(text)) and not text.startswith(_RESERVED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,3 @@
-import re
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -9,13 +8,13 @@ from uuid import UUID
 from tapline import clock
 from tapline.devices.model import Device, Presence, Stream
 from tapline.devices.repository import DeviceRepository, StreamRepository
+from tapline.devices.rules import is_device_id
 from tapline.devices.vault import KEY_BYTES, Vault
 from tapline.devices.vendors.repository import VendorRepository
 from tapline.errors import ConflictError, InvalidError
 from tapline.events import DeviceChanged, ReleasedFactsMissing
 from tapline.uow import UnitOfWork
 
-_DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _SEEN_EVERY = timedelta(seconds=10)
 
 
@@ -81,9 +80,10 @@ def register(
         InvalidError: the id cannot be a level of a topic.
         ConflictError: the id is taken.
     """
-    if not _DEVICE_ID.fullmatch(device_id):
+    if not is_device_id(device_id):
         raise InvalidError(
-            f"device id {device_id!r}: use 1 to 32 letters, digits, hyphens and underscores"
+            f"device id {device_id!r}: use 1 to 32 letters, digits, hyphens and underscores, not"
+            " beginning with gateway or claim-"
         )
     devices = DeviceRepository(uow)
     if devices.exists(device_id):

@@ -21,6 +21,13 @@ class WorkOrderChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartsBuiltIn(Event):
+    """A technician ended a work order, and has built in parts."""
+
+    work_order_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskMoved(Event):
     """The router of a desk decided something: pages that show its queue look again."""
 

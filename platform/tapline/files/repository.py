@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, null, select, update
+from sqlalchemy import LargeBinary, case, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import undefer
 
@@ -41,6 +41,12 @@ class FileRepository:
         if found is None:
             raise NotFoundError(f"no file {file_id}")
         return found
+
+    def part(self, tenant_id: str, file_id: UUID, offset: int, count: int) -> bytes | None:
+        part = func.substring(StoredFile.content, offset + 1, count, type_=LargeBinary)
+        return self._session.scalar(
+            select(part).where(StoredFile.tenant_id == tenant_id, StoredFile.file_id == file_id)
+        )
 
     def listed(self, tenant_id: str, file_ids: Collection[UUID]) -> Sequence[StoredFile]:
         return self._session.scalars(

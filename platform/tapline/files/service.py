@@ -30,12 +30,32 @@ def keep(
     Raises:
         InvalidError: it is empty, too large, of no kept type, or not what it is said to be.
     """
+    kind = checked_type(content, media_type)
+    return _keep(uow, tenant_id, (name, kind), content, kept_until)
+
+
+def keep_verified(
+    uow: UnitOfWork, *, tenant_id: str, name: str, media_type: str, content: bytes
+) -> StoredFile:
+    """Keep without end what its caller knows to be what it should, by a signature say, and bounds
+    himself: no kind of file, no size is refused here."""
+    return _keep(uow, tenant_id, (name, media_type), content, None)
+
+
+def _keep(
+    uow: UnitOfWork,
+    tenant_id: str,
+    called: tuple[str, str],
+    content: bytes,
+    kept_until: datetime | None,
+) -> StoredFile:
+    name, media_type = called
     return FileRepository(uow).keep(
         {
             "file_id": new_id(),
             "tenant_id": tenant_id,
             "name": plain_name(name),
-            "media_type": checked_type(content, media_type),
+            "media_type": media_type,
             "sha256": hashlib.sha256(content).digest(),
             "size_bytes": len(content),
             "stored_at": clock.now(),
@@ -68,6 +88,18 @@ def read(uow: UnitOfWork, *, tenant_id: str, file_id: UUID) -> tuple[StoredFile,
     if hashlib.sha256(file.content).digest() != file.sha256:
         raise ConflictError(f"file {file_id} is damaged: restore it from a backup")
     return file, file.content
+
+
+def read_part(uow: UnitOfWork, *, tenant_id: str, file_id: UUID, offset: int, count: int) -> bytes:
+    """`count` bytes of a content from `offset` on, fewer at its end; not checked against its hash.
+
+    Raises:
+        NotFoundError: there is none such, or its time was over and it was erased.
+    """
+    part = FileRepository(uow).part(tenant_id, file_id, offset, count)
+    if part is None:
+        raise NotFoundError(f"no file {file_id}, or its time was over")
+    return part
 
 
 def erase_ended(uow: UnitOfWork) -> int:

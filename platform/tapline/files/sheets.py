@@ -31,8 +31,8 @@ _EXACT_MAX: Final = 10**15
 CSV_TYPE: Final = "text/csv; charset=utf-8"
 EXCEL_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-Cell = str | int
-"""What we write: texts, and whole numbers that a program may add up."""
+Cell = str | int | float
+"""What we write: texts, and numbers that a program may reckon with. Money is a whole number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from tapline import clock, people, tickets
+from tapline import clock, outages, people, tickets
 from tapline.hotline.callbacks.model import CallBack
 from tapline.hotline.callbacks.repository import CallBackRepository
 from tapline.hotline.calls.model import Call, Outcome
@@ -59,6 +59,19 @@ def caller(uow: UnitOfWork, *, tenant_id: str, ani: str) -> Caller:
         open_tickets=_open_tickets(uow, tenant_id, customers),
         call_back=CallBackRepository(uow, tenant_id).promised_to(ani),
     )
+
+
+def announcement(uow: UnitOfWork, *, tenant_id: str, ani: str) -> str:
+    """What a caller hears before anything else: outages where his cards were used, in Chinese;
+    empty where there are none, or nobody knows him."""
+    told = [
+        note
+        for customer in _customers(uow, tenant_id, ani)
+        for note in outages.notes_of_customer(
+            uow, tenant_id=tenant_id, customer_id=customer.customer_id
+        )
+    ]
+    return outages.spoken(told)
 
 
 def _customers(uow: UnitOfWork, tenant_id: str, ani: str) -> Sequence[Customer]:

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from tapline import calendar, clock, routing
-from tapline.hotline import works
+from tapline.hotline import callers, works
 from tapline.hotline.callbacks import service as callbacks
 from tapline.hotline.callbacks.model import CallBackReason
 from tapline.hotline.calls.model import Call, CallState, Outcome
@@ -46,6 +46,8 @@ def begin(uow: UnitOfWork, call: Call, number: HotlineNumber) -> None:
         uow, tenant_id=call.tenant_id, code=number.flow_code
     )
     order(uow, call, CommandKind.ANSWER)
+    if words := callers.announcement(uow, tenant_id=call.tenant_id, ani=call.ani):
+        order(uow, call, CommandKind.PLAY, say=words)
     _go(uow, call, number, flow, flow.start)
 
 

@@ -158,6 +158,9 @@ VISITS = expense("visits")
 """Technicians' visits that a partner answers for: as `RECOVERED`."""
 COMPENSATION = expense("compensation")
 """Owed to properties for machines that stood still."""
+UTILITIES = expense("utilities")
+"""Electricity and water that machines used, paid to properties by reading; less where a property
+pays for the operator's."""
 METER = loss("meter")
 """Water that no card paid for."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from tapline import clock, ledger, people
 from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.ledger import chart
-from tapline.orders import rules
+from tapline.orders import lots, rules
 from tapline.orders.booklets import redeeming
 from tapline.orders.buckets import service as buckets
 from tapline.orders.history import record
@@ -96,18 +96,19 @@ def deliver(
     delivered: Mapping[str, int] | None = None,
     photo: UUID | None = None,
     words: str = "",
+    lot: str = "",
 ) -> Order:
     """Barrels are with the customer: so much is earned, so many buckets changed hands.
 
-    `delivered` counts barrels by sku, all of them where it is None. What did not come stays the
-    customer's: his tickets first, then his money. Said again in the same words it is the same
-    delivery.
+    `delivered` counts barrels by sku, all of them where it is None; `lot` is what they were
+    filled in. What did not come stays the customer's: his tickets first, then his money. Said
+    again in the same words it is the same delivery.
 
     Raises:
         NotFoundError: it is not his.
         InvalidError: counts that cannot be.
         ConflictError: it is over, was recorded with other counts, or the customer wants his
-            money back.
+            money back; or the lot is held back.
     """
     order = _own(uow, courier, order_id, lock=True)
     came = rules.counted(order.lines, delivered)
@@ -117,6 +118,7 @@ def deliver(
         return _same(order, came, buckets_returned)
     rules.must_be(order, _AT_HAND, "delivered")
     _check_not_stopped(order)
+    order.lot = _lot(uow, order, lot)
     commands = _postings(order, came, buckets_returned)
     ledger.post(uow, tenant_id=order.tenant_id, commands=commands)
     for line in order.lines:
@@ -185,6 +187,15 @@ def _check_not_stopped(order: Order) -> None:
         raise ConflictError(
             f"the customer wants his money back for {order.number}: hand nothing over, ask the desk"
         )
+
+
+def _lot(uow: UnitOfWork, order: Order, typed: str) -> str | None:
+    """The lot that was handed over, which must not be held back."""
+    if not typed.strip():
+        return None
+    lot = lots.read(typed)
+    lots.check_not_held(uow, tenant_id=order.tenant_id, lot=lot)
+    return lot
 
 
 def _same(order: Order, came: Mapping[str, int], buckets_returned: int) -> Order:

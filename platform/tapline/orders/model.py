@@ -67,6 +67,7 @@ class Order(Table):
         UniqueConstraint("tenant_id", "customer_id", "request_key"),
         Index(None, "tenant_id", "state", "window_end"),
         Index(None, "courier_id", "state"),
+        Index(None, "tenant_id", "lot"),
     )
 
     order_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -99,6 +100,8 @@ class Order(Table):
     """The money came when the order was gone: all of it is to be given back."""
     buckets_returned: Mapped[int | None]
     """Empties that the courier took along; null until delivered."""
+    lot: Mapped[str | None]
+    """Of the barrels that came, as it is printed on them; null where the courier did not say."""
     fail_reason: Mapped[FailReason | None]
     placed_at: Mapped[datetime]
     paid_at: Mapped[datetime | None]

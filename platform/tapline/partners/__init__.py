@@ -38,6 +38,10 @@ from tapline.partners.statements.reading import listed as statements
 from tapline.partners.statements.rules import StatedLine, month_last, month_of
 from tapline.partners.statements.service import Draft, draft, issue, settle
 from tapline.partners.statements.service import answer as answer_line
+from tapline.partners.utilities.model import MeterReading, Supply
+from tapline.partners.utilities.service import reading as meter_reading
+from tapline.partners.utilities.service import readings as meter_readings
+from tapline.partners.utilities.service import write_down as write_meter_down
 from tapline.partners.visits.service import note as note_visit
 
 __all__ = [
@@ -53,6 +57,7 @@ __all__ = [
     "LineAnswer",
     "LineKind",
     "Matter",
+    "MeterReading",
     "Moment",
     "Partner",
     "PartnerKind",
@@ -62,6 +67,7 @@ __all__ = [
     "Standing",
     "StatedLine",
     "StatementLine",
+    "Supply",
     "Terms",
     "accrue_shares",
     "add",
@@ -79,6 +85,8 @@ __all__ = [
     "listed",
     "matter",
     "matters",
+    "meter_reading",
+    "meter_readings",
     "month_last",
     "month_of",
     "note_visit",
@@ -95,4 +103,5 @@ __all__ = [
     "sweep_unanswered",
     "tell_partners",
     "unattributed",
+    "write_meter_down",
 ]

@@ -1,7 +1,8 @@
 """Business parameters as data: versioned per tenant, with defaults, shown with each decision."""
 
+from tapline.policy.law import JURISDICTIONS, Jurisdiction, void_clauses
 from tapline.policy.model import PolicyVersion
-from tapline.policy.rules import JURISDICTIONS, Jurisdiction, Policy, void_clauses
+from tapline.policy.rules import Policy
 from tapline.policy.service import current, listed, publish, version
 
 __all__ = [

@@ -1,11 +1,12 @@
-"""The parameters, their defaults, and what the law lets nobody set."""
+"""The parameters and their defaults."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+
+from tapline.policy.water import WaterPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(WaterPolicy):
     """One version of a tenant's parameters. Amounts in fen, times in seconds."""
 
     version: int = 0
@@ -69,6 +70,8 @@ class Policy:
     """Two working days: so long a side may answer before somebody decides without its word."""
     visit_fen: int = 8000
     """What a technician's visit costs the side that answers for the fault."""
+    morning_hour: int = 8
+    """From this hour on managers are told by text what broke the day before."""
 
     # Money onto cards.
     topup_choices_fen: tuple[int, ...] = (2000, 5000, 10_000, 20_000)
@@ -153,6 +156,33 @@ class Policy:
     automatic_day_fen_max: int = 500_000
     """The most that machines give back for pours in a day, of all cards together."""
 
+    # Outages.
+    dark_s: int = 180
+    """A machine whose connection broke is dark after so much silence."""
+    dark_return_s: int = 600
+    """So long may a machine take to find its way back after an outage of ours, or after works."""
+    dark_silent_s: int = 7800
+    """So long may a machine keep still whose connection stands: it counts up every hour."""
+    dark_ticket_s: int = 1800
+    """A machine that is dark for longer, alone, is somebody's to look after."""
+    deaf_s: int = 120
+    """When nobody has read the broker for so long, the outage is ours."""
+    outage_machines_min: int = 3
+    outage_share_percent: int = 50
+    """So many of a site's machines, and at least this share, gone within the window are one
+    outage."""
+    outage_window_s: int = 600
+    outage_sites_min: int = 3
+    """Outages of so many sites within the window, with half of all machines, are one of ours."""
+    planned_long_s: int = 4 * 3600
+    """Works that are longer need notice."""
+    planned_notice_s: int = 24 * 3600
+    outage_audience_days: int = 30
+    """Who used a card on a site within so many days is told of its outages."""
+    quiet_from_h: int = 21
+    quiet_until_h: int = 8
+    """From the one hour to the other no text wakes anybody."""
+
     # Cards whose balance is online.
     authorise_fen_max: int = 2000
     """The most that one pour may draw."""
@@ -193,58 +223,40 @@ class Policy:
     """So often somebody who has left is told that his money waits; it waits on without end."""
     graduation_reminder_days: int = 30
     flush_lead_days: int = 2
-    """So long before students come back, machines that stood still are flushed."""
+    """So long before a closed site opens again, machines that stood still are flushed."""
     stagnant_days: int = 3
     """Water that stood in a machine for so long is let out before anybody drinks it."""
+    stagnant_night_s: int = 24 * 3600
+    """Where a machine is in use and no water ran for so long, it is flushed by night; 0: never."""
+    flush_night_from_h: int = 2
+    flush_night_until_h: int = 5
+    """Between these hours."""
+
+    round_grace_days: int = 2
+    """A round that is not done so many days after its day is late, and brought before the desk."""
+
+    # Firmware.
+    rollout_soak_s: int = 24 * 3600
+    """So long the machines of a ring run a new image before those of the next are told."""
+    rollout_pours_min: int = 100
+    """And so often they pour with it; less says nothing about a rate either."""
+    rollout_ring_percent: int = 80
+    """And so many of those told have it."""
+    rollout_attempts_max: int = 3
+    """So often a machine is tried."""
+    rollout_job_s: int = 6 * 3600
+    """So long a machine may take, and its download address holds."""
+    rollout_at_once_max: int = 50
+    """Machines of a rollout that download at a time."""
+    rollout_failed_percent: int = 20
+    """More failed updates than this stop a rollout."""
+    rollout_findings_min: int = 3
+    """Fewer findings than this never stop one."""
+    rollout_chance_ppm: int = 1000
+    """Findings that would be more rare than this by chance stop one; in a million."""
+    rollout_past_s: int = 7 * 24 * 3600
+    """What machines did before their update counts so far back."""
 
     # Statements shared with other operators.
     shared_statement_days_max: int = 7
     """Another operator's file that is older than this is not taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Jurisdiction:
-    """The longest that the law gives an operator to pay a refund, in days."""
-
-    refund_days: int
-    refund_unused_days: int
-    source: str
-
-
-JURISDICTIONS: Mapping[str, Jurisdiction] = {
-    "CN": Jurisdiction(15, 15, "SPC 法释〔2025〕4号; 15 days where nothing else is agreed"),
-    "CN-BJ": Jurisdiction(15, 5, "北京市单用途预付卡管理条例 16, 17"),
-}
-
-
-CARD_FEN_MAX: Mapping[str, int] = {"named_card_fen_max": 500_000, "bearer_card_fen_max": 100_000}
-"""What the law lets a single-purpose prepaid card hold."""
-
-
-def void_clauses(policy: Policy) -> list[str]:
-    """What of a policy would not stand in court, each with what to do; empty where all would.
-
-    Source: SPC 法释〔2025〕4号, article 9: a standard term by which money is not refunded, or only
-    at the operator's will, is void; and the clocks of `JURISDICTIONS`.
-    """
-    law = JURISDICTIONS.get(policy.jurisdiction)
-    if law is None:
-        known = ", ".join(JURISDICTIONS)
-        return [f"jurisdiction {policy.jurisdiction!r} is not known; known: {known}"]
-    wrong = []
-    for name in ("refund_days", "refund_unused_days"):
-        promised, most = getattr(policy, name), getattr(law, name)
-        if not 1 <= promised <= most:
-            wrong.append(f"{name} is 1 to {most} in {policy.jurisdiction}, not {promised}")
-    if policy.offline_window_s > (days := policy.refund_days) * 24 * 3600:
-        wrong.append(f"offline_window_s keeps money back for longer than {days} days: shorten it")
-    for name, most in CARD_FEN_MAX.items():
-        if getattr(policy, name) > most:
-            wrong.append(f"{name} is at most {most} fen: MOFCOM 2012/9")
-    if any(type(fen) is not int or fen <= 0 for fen in policy.topup_choices_fen):
-        wrong.append("topup_choices_fen are amounts in fen above zero")
-    if policy.tickets_used_at not in {"average", "barrel"}:
-        wrong.append(f"tickets_used_at is average or barrel, not {policy.tickets_used_at!r}")
-    if policy.full_pour_percent == 0:
-        wrong.append("full_pour_percent 0 takes any drop for a whole pour: 1 to 100")
-    return wrong

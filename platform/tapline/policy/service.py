@@ -4,9 +4,10 @@ from typing import Any
 
 from tapline import clock
 from tapline.errors import InvalidError, NotFoundError
+from tapline.policy.law import void_clauses
 from tapline.policy.model import PolicyVersion
 from tapline.policy.repository import PolicyRepository
-from tapline.policy.rules import Policy, void_clauses
+from tapline.policy.rules import Policy
 from tapline.uow import UnitOfWork
 
 

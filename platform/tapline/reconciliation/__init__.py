@@ -11,6 +11,9 @@ from tapline.reconciliation.decisions.service import decide
 from tapline.reconciliation.decisions.service import of_finding as decisions_of
 from tapline.reconciliation.decisions.service import options as options_of
 from tapline.reconciliation.decisions.service import refuse as refuse_decision
+from tapline.reconciliation.feeds import Report
+from tapline.reconciliation.feeds import sweep as sweep_feeds
+from tapline.reconciliation.feeds import take as take_reports
 from tapline.reconciliation.findings.rules import Found
 from tapline.reconciliation.findings.service import (
     counts,
@@ -47,6 +50,7 @@ __all__ = [
     "FindingDecision",
     "Found",
     "OpenMachine",
+    "Report",
     "Resolution",
     "SaleStop",
     "Side",
@@ -78,9 +82,11 @@ __all__ = [
     "stopped",
     "sweep_cards",
     "sweep_debts",
+    "sweep_feeds",
     "sweep_gaps",
     "sweep_meters",
     "sweep_orders",
+    "take_reports",
     "target_of",
     "withdraw",
 ]

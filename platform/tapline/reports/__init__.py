@@ -1,4 +1,5 @@
-"""Read models: what pages and interfaces show, joined over contexts. Nothing here writes."""
+"""Read models: what pages and interfaces show, joined over contexts. Nothing here writes but the
+roll-up of what was drawn."""
 
 from tapline.reports.arrears.rules import Arrear, Arrears, Band
 from tapline.reports.arrears.service import arrears
@@ -9,6 +10,9 @@ from tapline.reports.clearing.rules import Item as ClearingItem
 from tapline.reports.clearing.rules import Kind as ClearingKind
 from tapline.reports.clearing.rules import by_actor as clearing_by_actor
 from tapline.reports.clearing.service import clearing
+from tapline.reports.consumption.rules import Slot, added
+from tapline.reports.consumption.service import Consumption, consumption
+from tapline.reports.consumption.service import roll as roll_consumption
 from tapline.reports.deliveries.rules import DeliveryDay
 from tapline.reports.deliveries.service import deliveries
 from tapline.reports.deliveries.service import pace as delivery_pace
@@ -22,6 +26,7 @@ from tapline.reports.desk.service import (
     tickets_of_card,
 )
 from tapline.reports.desk.service import case as desk_case
+from tapline.reports.estate.places import read as place_of
 from tapline.reports.estate.repository import Volume
 from tapline.reports.estate.rules import Condition, Tone
 from tapline.reports.estate.service import (
@@ -37,11 +42,16 @@ from tapline.reports.estate.service import (
     total,
 )
 from tapline.reports.estate.service import device as device_history
+from tapline.reports.estate.service import ticket as site_ticket
 from tapline.reports.histories.rules import Booking, History, Line, Position
 from tapline.reports.histories.rules import Waiting as MoneyWaiting
 from tapline.reports.histories.service import about_card
 from tapline.reports.histories.service import history as card_history
 from tapline.reports.histories.service import waiting as money_waiting
+from tapline.reports.logbooks.rules import LogEntry, LogKind
+from tapline.reports.logbooks.service import logbook
+from tapline.reports.mornings.rules import Morning
+from tapline.reports.mornings.service import morning_texts, mornings
 from tapline.reports.origins.repository import Origin
 from tapline.reports.origins.service import origins
 from tapline.reports.pours.rules import MoneyBack, Whereabouts
@@ -66,6 +76,7 @@ __all__ = [
     "ClearingItem",
     "ClearingKind",
     "Condition",
+    "Consumption",
     "DeliveryDay",
     "DeviceHistory",
     "DeviceView",
@@ -73,8 +84,11 @@ __all__ = [
     "History",
     "Hits",
     "Line",
+    "LogEntry",
+    "LogKind",
     "MoneyBack",
     "MoneyWaiting",
+    "Morning",
     "Origin",
     "Place",
     "Position",
@@ -82,6 +96,7 @@ __all__ = [
     "Purses",
     "QueueRow",
     "SiteView",
+    "Slot",
     "StatementEntry",
     "Stopped",
     "Stops",
@@ -90,6 +105,7 @@ __all__ = [
     "Waiting",
     "Whereabouts",
     "about_card",
+    "added",
     "arrears",
     "board",
     "card_history",
@@ -98,6 +114,7 @@ __all__ = [
     "chain",
     "clearing",
     "clearing_by_actor",
+    "consumption",
     "deliveries",
     "delivery_pace",
     "desk_case",
@@ -105,16 +122,22 @@ __all__ = [
     "devices",
     "ledger_lines",
     "litres_by_hour",
+    "logbook",
     "money_waiting",
+    "morning_texts",
+    "mornings",
     "needing_somebody",
     "neighbours",
     "open_tickets",
     "origins",
+    "place_of",
     "pour",
     "pours_of_card",
     "queue",
+    "roll_consumption",
     "search",
     "site",
+    "site_ticket",
     "sites",
     "stops",
     "tickets_of_card",

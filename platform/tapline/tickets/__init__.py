@@ -9,6 +9,7 @@ from tapline.tickets.closing import close, confirm, reopen
 from tapline.tickets.deliveries import on_order
 from tapline.tickets.foreseen import dispatch_waiting as dispatch_foreseen
 from tapline.tickets.foreseen import on_prediction
+from tapline.tickets.holding import on_plan
 from tapline.tickets.intake import on_correction_held, on_finding, report
 from tapline.tickets.model import (
     EntryKind,
@@ -19,8 +20,10 @@ from tapline.tickets.model import (
     TicketEntry,
     TicketState,
 )
+from tapline.tickets.outages import on_dark_machine, on_machine_back, on_outage
 from tapline.tickets.ownership import assign, hand_back, take
 from tapline.tickets.placing.service import accept, put_in_place
+from tapline.tickets.rollouts import on_rollout
 from tapline.tickets.rules import About, outcomes
 from tapline.tickets.service import (
     comment,
@@ -60,9 +63,14 @@ __all__ = [
     "of_prediction",
     "on_breaker",
     "on_correction_held",
+    "on_dark_machine",
     "on_finding",
+    "on_machine_back",
     "on_order",
+    "on_outage",
+    "on_plan",
     "on_prediction",
+    "on_rollout",
     "outcomes",
     "pause",
     "put_in_place",

@@ -11,6 +11,7 @@ from tapline.policy import Policy
 from tapline.reconciliation import Finding, Side
 from tapline.tickets import categories, repetition, rules
 from tapline.tickets.clocks import service as clocks
+from tapline.tickets.holding import hold_if_planned
 from tapline.tickets.model import EntryKind, Ticket, TicketState
 from tapline.tickets.record import note
 from tapline.tickets.repository import TicketRepository
@@ -154,6 +155,7 @@ def open_case(
     )
     repetition.mark(uow, ticket)
     clocks.start(uow, ticket)
+    hold_if_planned(uow, ticket)
     tickets.add(ticket)
     note(uow, ticket, EntryKind.OPENED, actor=actor)
     repetition.gather(uow, ticket)

@@ -68,6 +68,33 @@ class TicketRepository:
             .execution_options(populate_existing=True)
         )
 
+    def newest_on(self, subject: str) -> Ticket | None:
+        """The last case on this subject, open or closed, locked."""
+        return self._session.scalar(
+            select(Ticket)
+            .where(Ticket.tenant_id == self._tenant_id, Ticket.subject == subject)
+            .order_by(Ticket.opened_at.desc(), Ticket.number.desc())
+            .limit(1)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
+    def open_at(self, site_id: UUID, device_ids: Collection[str]) -> Sequence[Ticket]:
+        """The open cases about machines of a site, about these where given; locked."""
+        found = select(Ticket).where(
+            Ticket.tenant_id == self._tenant_id,
+            Ticket.state != TicketState.CLOSED,
+            Ticket.site_id == site_id,
+            Ticket.device_id.is_not(None),
+        )
+        if device_ids:
+            found = found.where(Ticket.device_id.in_(device_ids))
+        return self._session.scalars(
+            found.order_by(Ticket.ticket_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).all()
+
     def of_prediction(self, prediction_id: UUID) -> Ticket | None:
         """The newest case that was opened for this prediction, or brought up to date with it."""
         found = self._newest(Ticket.prediction_id == prediction_id, 1)

@@ -73,6 +73,7 @@ _DOUBTS: Mapping[str, tuple[str, str]] = {
     "D22": ("device", "blocked_sale"),
     "D23": ("device", "false_proof"),
     "D25": ("card", "unknown_card"),
+    "D26": ("device", "feeds_differ"),
     "D27": ("order", "delivery_disputed"),
     "D28": ("device", "readings_odd"),
 }
@@ -155,6 +156,16 @@ def order_of(order_id: UUID, category: str) -> Case:
 def foreseen_of(device_id: str, part: str) -> Case:
     """The case of a part that is foreseen to fail: one at a time."""
     return Case(f"prediction:{device_id}:{part}", "fault_foreseen")
+
+
+def dark_of(device_id: str) -> Case:
+    """The case of a machine that is not heard of."""
+    return Case(f"device:{device_id}:machine_dark", "machine_dark")
+
+
+def outage_of(incident_id: UUID, category: str) -> Case:
+    """The case of an outage, whatever machines it takes in."""
+    return Case(f"outage:{incident_id}", category)
 
 
 def outcomes(source: Source) -> Sequence[Outcome]:

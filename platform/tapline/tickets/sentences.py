@@ -106,6 +106,19 @@ def _money_stopped(_ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
     )
 
 
+def _rollout_stopped(_ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
+    of, percent, code = facts["of"], facts["percent"], facts["code"]
+    why_zh, why_en = {
+        "rate": (f"更新后的设备 {code} 偏多", f"updated machines have more {code}"),
+        "failed": ("升级失败过多", "too many updates failed"),
+        "breaker": ("自动退款已熔断", "its automatic money was stopped"),
+    }.get(facts["rule"], ("待查", "to be looked into"))
+    return (
+        f"固件 {of} 的推送已在 {percent}% 处自动暂停：{why_zh}",
+        f"The rollout of {of} stopped by itself at {percent} %: {why_en}",
+    )
+
+
 def _of_machine(zh: str, en: str) -> Headline:
     """What a machine's own counters, meter or clock give away; the findings say the rest."""
 
@@ -142,6 +155,46 @@ def _reported(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
     return f"用户反映：{words}", f"Reported: {words}"
 
 
+_UNSAFE = {
+    "uv": ("紫外灯故障", "its UV lamp failed"),
+    "membrane": ("反渗透膜泄漏", "its membrane leaks"),
+    "tds": ("出水 TDS 异常", "too much is dissolved in it"),
+    "laboratory": ("水样检测不合格", "a sample failed"),
+    "hand": ("现场发现水质问题", "somebody found it bad"),
+}
+
+
+def _water_unsafe(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
+    zh, en = _UNSAFE.get(facts.get("cause", ""), ("水质问题", "its water is not safe"))
+    machine = ticket.device_id
+    return f"设备 {machine} 因水质停售：{zh}", f"{machine} stopped for its water: {en}"
+
+
+_CAUSES = {
+    "unknown": ("", ""),
+    "power": ("，疑似停电", "; power seems to have failed"),
+    "line": ("，疑似网络中断", "; the line seems to have failed"),
+    "ours": ("，平台未在接收", "; nobody was listening"),
+}
+
+
+def _outage(_ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
+    """Of a site, or of all of them, by what is dark now and was in all."""
+    zh, en = _CAUSES[facts["cause"]]
+    where_zh, where_en = facts.get("site", "平台"), facts.get("site_en", "The platform")
+    most, there = facts["most"], facts["all"]
+    if facts["over"]:
+        return (
+            f"{where_zh} 停机已恢复（共 {most} 台{zh}）",
+            f"{where_en}: {most} machines were out and are back{en}",
+        )
+    now = facts["machines"]
+    return (
+        f"{where_zh} {now}/{there} 台设备同时失联{zh}",
+        f"{where_en}: {now} of {there} machines went dark together{en}",
+    )
+
+
 _HEADLINES: Mapping[str, Headline] = {
     "no_water": _no_water,
     "number_reused": _number_reused,
@@ -156,19 +209,30 @@ _HEADLINES: Mapping[str, Headline] = {
     "false_proof": _found("卡片验证码不正确", "a card's code is wrong"),
     "discrepancy": _found("对账差异待人工处理", "a difference waits for a decision"),
     "money_stopped": _money_stopped,
+    "rollout_stopped": _rollout_stopped,
     "water_given_away": _of_machine("当日免费出水过多", "much of a day's water was given away"),
     "records_missing": _of_machine("有记录长期缺失", "records stay missing"),
     "meter_drift": _of_machine("流量计漂移，已停售", "its meter drifts; it stopped selling"),
     "counters_differ": _of_machine("累计数与记录不符", "its counters differ from its records"),
+    "feeds_differ": _of_machine("厂商云端与设备记录不一致", "its maker's cloud tells otherwise"),
     "clock_wrong": _of_machine("时钟长期错误", "its clock has been wrong for a day"),
     "readings_odd": _of_machine(
         "多次上报不可能的读数", "it keeps reporting readings that cannot be"
     ),
     "delivery_disputed": _order("送达数量有争议", "what was delivered is disputed"),
+    "machine_dark": _of_machine("长时间失联", "it has not been heard of for long"),
+    "site_dark": _outage,
+    "platform_dark": _outage,
     "fault_foreseen": _fault_foreseen,
+    "round_flaw": _told("巡检异常", "found on a round"),
+    "round_late": _told("巡检逾期", "a round is late"),
+    "water_unsafe": _water_unsafe,
     "device_fault": _told("报修", "reported out of order"),
     "leak": _told("漏水", "a leak is reported"),
     "water_quality": _told("水质问题", "trouble with the water"),
+    "card_reader": _told("刷卡无反应", "it does not read cards"),
+    "noise": _told("异响", "it makes a noise"),
+    "machine_other": _told("其他问题", "something else is wrong"),
     "balance_wrong": _told("卡内余额异常", "the balance of a card is disputed"),
     "card_lost": _told("水卡挂失或补办", "a card is lost"),
     "card_closing": _told("退卡咨询", "a question about closing a card"),

@@ -48,6 +48,23 @@ def technician(uow: UnitOfWork, ticket: Ticket, member: Staff, work_order_id: UU
     _text(uow, ticket, [member], key=f"work_order:{work_order_id}", words=words)
 
 
+def customer_of_work(uow: UnitOfWork, ticket: Ticket, work_order_id: UUID, code: str) -> None:
+    """Whoever told us gets a code to confirm with at the machine; or he does so in the portal."""
+    assert ticket.customer_id is not None
+    customer = people.find_customer(uow, tenant_id=ticket.tenant_id, customer_id=ticket.customer_id)
+    if customer is not None:
+        notices.queue_sms(
+            uow,
+            tenant_id=ticket.tenant_id,
+            dedupe_key=f"work_done:{work_order_id}",
+            phone=people.contact_phone(customer),
+            text=(
+                f"工单 {ticket.number} 维修已完成。确认码 {code}，"
+                "确认已解决请告知维修人员或在门户确认；未解决请在门户说明。"
+            ),
+        )
+
+
 def recalled(uow: UnitOfWork, ticket: Ticket, member: Staff, work_order_id: UUID) -> None:
     """He need not go."""
     words = f"派工 {ticket.number} 已撤回，无需前往。"

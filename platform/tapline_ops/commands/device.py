@@ -81,7 +81,7 @@ def revoke(
     data_dir: DataDir = DATA_DIR,
 ) -> None:
     """Let a dispenser in no more, cut it off, and believe nothing that it signs."""
-    from tapline.devices import credentials
+    from tapline.devices import Vault, credentials
     from tapline_ops import access, enrolment
 
     data = folder(data_dir)
@@ -90,7 +90,8 @@ def revoke(
             credentials.revoke(
                 uow, tenant_id=tenant, device_id=device_id, actor=actor, reason=reason
             )
-        enrolment.admit_all(database, data.mqtt)
+        vault = Vault.at(enrolment.key_file(data))
+        enrolment.admit_all(database, data.mqtt, vault)
     typer.echo(f"{device_id} is revoked: `tapline device reissue` gives it another key")
 
 
@@ -116,6 +117,34 @@ def reissue(
             database, data, tenant_id=tenant, device_id=device_id, actor=actor, reason=reason
         )
     show(msgspec.to_builtins(made), as_json=as_json)
+
+
+@app.command()
+def certificate(
+    device_id: DeviceId,
+    *,
+    tenant: TenantId,
+    csr: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="PKCS #10, PEM or DER.")],
+    actor: Actor,
+    days: Annotated[int, typer.Option(help="So long it holds.")] = 90,
+    data_dir: DataDir = DATA_DIR,
+) -> None:
+    """Issue a dispenser a certificate for its own key, and print it with its issuer's."""
+    from tapline.devices import Vault, certificates
+    from tapline_ops import access, enrolment
+
+    data = folder(data_dir)
+    with access.transaction(data, existing=True) as uow:
+        issued = certificates.issue(
+            uow,
+            vault=Vault.at(enrolment.key_file(data)),
+            tenant_id=tenant,
+            device_id=device_id,
+            request=csr.read_bytes(),
+            actor=actor,
+            days=days,
+        )
+    typer.echo(issued.pem, nl=False)
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 import signal
 import threading
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from tapline_ops.commands.options import DATA_DIR, DataDir, folder
 
 def register(app: typer.Typer) -> None:
     """Add them to the command line."""
-    for command in (up, serve, gateway, worker, relay, beat, simulate):
+    for command in (up, serve, gateway, worker, relay, beat):
         app.command()(command)
 
 
@@ -98,31 +97,6 @@ def beat() -> None:
 
     # Its memory of the last runs would be one more file to lose; every sweep may come early.
     app.Beat(scheduler_cls="celery.beat:Scheduler", loglevel="WARNING").run()
-
-
-def simulate(
-    scenario: Annotated[Path, typer.Option(help="The machines, cards and faults, as JSON.")],
-    state: Annotated[Path, typer.Option(help="The folder of the machines' flash memories.")],
-    truth: Annotated[Path | None, typer.Option(help="Where to write what really happened.")] = None,
-    for_s: Annotated[float | None, typer.Option("--for", help="Seconds to run.")] = None,
-    report: Annotated[Path | None, typer.Option(help="Where to write how it went.")] = None,
-) -> None:
-    """Run a fleet of simulated dispensers against a broker."""
-    import msgspec
-
-    from tapline_ops import logs
-    from tapline_sim import fleet
-    from tapline_sim.scenario import load
-
-    logs.configure()
-    outcome = fleet.run(
-        load(scenario), state_dir=state, truth_dir=truth, stop=stopped_by_signal(), run_s=for_s
-    )
-    written = msgspec.json.encode(outcome)
-    if report is not None:
-        report.write_bytes(written)
-    else:
-        typer.echo(written.decode())
 
 
 def stopped_by_signal() -> threading.Event:

@@ -24,18 +24,29 @@ def bind(
     starts_after: Annotated[
         int, typer.Option(min=0, help="The last record number that it gave before it was ours.")
     ] = 0,
+    is_witness: Annotated[
+        bool,
+        typer.Option(
+            "--witness", help="The dispenser tells us itself; the maker's cloud is held against it."
+        ),
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
     """Say which dispenser a maker means by its number, and print how the machine logs in."""
     from tapline import devices
     from tapline.devices import Vault, vendors
-    from tapline_gateway.vendors import Capability
+    from tapline.errors import InvalidError
+    from tapline_gateway.vendors import CLOUDS, Capability
     from tapline_gateway.vendors.logins import login_code
     from tapline_ops import access
     from tapline_ops.enrolment import admit_all, key_file
 
     data, adapter = folder(data_dir), _adapter(vendor)
+    if is_witness and vendor not in CLOUDS:
+        raise InvalidError(
+            f"{vendor} has no cloud that could tell of it; known: {', '.join(CLOUDS)}"
+        )
     with access.database(data) as database:
         with database.transaction() as uow:
             vendors.bind(
@@ -47,12 +58,15 @@ def bind(
                 actor="cli",
                 starts_after=starts_after,
                 sparse=Capability.NUMBERS not in adapter.CAPABILITIES,
+                is_witness=is_witness,
             )
             device = devices.get(uow, tenant_id=tenant, device_id=device_id)
         key = Vault.at(key_file(data)).open(device_id, device.key_sealed)
         admit_all(database, data.mqtt)
     told = {"device_id": device_id, "vendor": vendor, "number": foreign_id}
-    show(told | {"login code": login_code(key, vendor)}, as_json=as_json)
+    if not is_witness:
+        told["login code"] = login_code(key, vendor)
+    show(told, as_json=as_json)
 
 
 @app.command("open")

@@ -38,6 +38,8 @@ _SHOWN_SOON = {
     "closing_reserve_fen": 300,
     # So much goes wrong here on purpose that no breaker could tell.
     "breaker_per_mille": 500,
+    "rollout_soak_s": 20,
+    "rollout_pours_min": 10,
 }
 _BRIEF_S = 40
 _PROVIDERS = ("wechat", "alipay")

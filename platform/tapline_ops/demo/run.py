@@ -19,6 +19,7 @@ from tapline_ops.demo import estate, front, report, scenario, seeding, truth, wi
 from tapline_ops.demo.cast import Cast, Script, Stage
 from tapline_ops.demo.fleet import Fleet
 from tapline_ops.demo.foresight import Foresight
+from tapline_ops.demo.past import firmware
 from tapline_ops.demo.scenario import Mischance
 from tapline_ops.providers.payments import gateways
 from tapline_ops.relay import drained
@@ -103,7 +104,7 @@ class Demonstration:
         began_at = clock.now()
         stage = self._stage(database, known)
         cast = self._cast = Cast(stage)
-        simulated = self._simulate(known)
+        simulated = self._simulate(database, known)
         if plan.run_s is None or simulated is None:
             return CLEAN
         self._announce("waiting for the last consequences")
@@ -130,9 +131,11 @@ class Demonstration:
             return NOT_DRAINED
         return CLEAN if report.is_clean(outcome) else UNCLEAN
 
-    def _simulate(self, known: Fleet) -> dict[str, Any] | None:
+    def _simulate(self, database: Database, known: Fleet) -> dict[str, Any] | None:
         """Let the fleet pour; its report, or None when we were stopped before it had one."""
         plan, folder = self._plan, self._folder
+        with database.transaction() as uow:
+            firmware_keys = firmware.keys(uow)
         orders = scenario.write(
             folder,
             known,
@@ -140,10 +143,11 @@ class Demonstration:
             device_count=plan.device_count,
             mischance=self._mischance(known),
             plan=plan.plan,
+            firmware_keys=firmware_keys,
         )
         told = folder.path / "simulated.json"
         told.unlink(missing_ok=True)
-        arguments = ["simulate", "--scenario", str(orders), "--report", str(told)]
+        arguments = ["simulate", str(orders), "--report", str(told)]
         arguments += ["--state", str(folder.path / "fleet"), "--truth", str(plan.truth_dir)]
         if plan.run_s is not None:
             arguments += ["--for", str(plan.run_s)]

@@ -44,6 +44,7 @@ def write(
     device_count: int,
     mischance: Mischance,
     plan: str,
+    firmware_keys: Sequence[str],
 ) -> Path:
     """The simulator's orders for `device_count` of the dispensers, and where they stand."""
     chosen = fleet.devices[:device_count]
@@ -61,6 +62,7 @@ def write(
             }
             for card in fleet.cards
         ],
+        "firmware_keys": list(firmware_keys),
         "plan": {"stuck_valves": _stuck(chosen, mischance)} | _offline(chosen, mischance),
     }
     if plan == TAXONOMY:

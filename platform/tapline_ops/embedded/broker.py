@@ -21,6 +21,10 @@ class BrokerPorts:
     """For devices: MQTT 3.1.1, and 5 where the broker speaks both on one port."""
     device_v5: int = 0
     gateway: int = 0
+    tls: int = 0
+    """For devices with a certificate of ours; 0 after a start: it has no such door."""
+    tls_password: int = 0
+    """For devices with a password, behind TLS."""
 
 
 class Broker(Protocol):

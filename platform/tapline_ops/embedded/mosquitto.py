@@ -6,86 +6,72 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from string import Template
+from typing import NamedTuple
 
+from tapline.devices.credentials import Door
 from tapline_ops.embedded import home, passwords
 from tapline_ops.embedded.account import Account
 from tapline_ops.embedded.broker import BrokerPorts, Login
 from tapline_ops.embedded.child import Child, end_recorded, recorded
+from tapline_ops.embedded.mosquittoconf import GATEWAY, GATEWAY_ACL, configuration, device_acl
 from tapline_ops.embedded.ports import LOOPBACK, answers, choose
 
-GATEWAY = "gateway"
 _DEVICES = "devices.passwd"
+_RIGHTS = "devices.acl"
 _START_S = 20
 
-# Devices and gateways come in by different doors: a device's client id is its user name, so that
-# none can take another's session or a gateway's, while a gateway holds several sessions.
-CONFIGURATION = Template("""\
-per_listener_settings true
-log_dest stderr
-log_timestamp_format %Y-%m-%dT%H:%M:%S
-connection_messages false
 
-persistence true
-persistence_location $state/
-# Every two seconds. A device keeps its facts until the platform's own release, so that what a
-# killed broker forgets is sent again; saving at every change rewrites the whole queue each time.
-autosave_interval 1
-persistent_client_expiration 7d
+class Trust(NamedTuple):
+    """What the doors behind TLS believe and show, in PEM."""
 
-# The defaults acknowledge and then drop what a stopped gateway has not fetched. 0 would mean no
-# bound, and makes Mosquitto 2.0.11 hang up on whoever sends too much.
-max_queued_messages 1000000
-max_queued_bytes 268435456
-max_inflight_messages 1000
-# A release must not wait for the peer's delayed acknowledgement of the packet before it.
-set_tcp_nodelay true
-memory_limit 1073741824
-
-# A frame has 16 KiB at most. The gateway refuses a larger one and says why; a limit here would
-# make Mosquitto 2.0.11 answer MQTT 5 clients with a code that closes their connection.
-message_size_limit 1048576
-
-listener $device_port $host
-allow_anonymous false
-password_file $state/devices.passwd
-acl_file $state/devices.acl
-use_username_as_clientid true
-
-listener $gateway_port $host
-allow_anonymous false
-password_file $state/gateway.passwd
-acl_file $state/gateway.acl
-""")
-
-DEVICES_ACL = """\
-pattern write tl1/+/%u/st
-pattern write tl1/+/%u/up/#
-pattern read tl1/+/%u/dn/#
-pattern write lj/%u/record
-pattern write lj/%u/status
-pattern read lj/%u/ack
-"""
-"""A machine's user name is its own id, or its maker's number in its maker's topics."""
-
-GATEWAY_ACL = f"""\
-user {GATEWAY}
-topic read tl1/#
-topic write tl1/+/+/dn/#
-topic read lj/#
-topic write lj/+/ack
-topic read $SYS/broker/publish/messages/dropped
-"""
+    authorities: str
+    """The root, and who issues under it."""
+    revoked: str
+    """The list of each issuer."""
+    certificate: str
+    """The broker's own, with its issuer's."""
+    key: str
 
 
-def admit(folder: Path, hashes: Mapping[str, str]) -> None:
-    """Make these the devices that may log in: password hashes by user name.
+def admit(folder: Path, doors: Mapping[str, Door], *, revoked: str | None = None) -> None:
+    """Make these the devices that may log in, by user name, each with its own topics alone.
 
-    Any process of ours may say so at any time, for a broker that runs on `folder` or will.
-    Connections of devices that are not among them are closed, the others go on.
+    Any process of ours may say so at any time, one after the other, for a broker that runs on
+    `folder` or will. Connections with passwords that are not among them are closed, the others
+    go on; `revoked`, the lists of revoked certificates in PEM, holds for those that connect anew.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    passwords.write(_state(folder) / _DEVICES, hashes, _account())
+    state, account = _state(folder), _account()
+    hashes = {name: door.password_hashes[0] for name, door in doors.items()}
+    # Rights first: who has a login without them may do nothing, killed between the two or not.
+    changed = [
+        passwords.replace(state / _RIGHTS, device_acl(doors), account),
+        passwords.replace(state / _DEVICES, passwords.listed(hashes), account),
+    ]
+    if revoked is not None and (state / "tls").exists():
+        changed.append(passwords.replace(state / "tls" / "revoked.pem", revoked, account))
+    if any(changed):
+        _reload(folder)
+
+
+def secure(folder: Path, trust: Trust) -> None:
+    """Open the doors behind TLS when the broker starts next; one that has them reads them anew."""
+    folder.mkdir(parents=True, exist_ok=True)
+    place, account = _state(folder) / "tls", _account()
+    if not place.exists():
+        place.mkdir(mode=0o700)
+        account.take(place)
+    for name, text in (
+        ("ca.pem", trust.authorities),
+        ("revoked.pem", trust.revoked),
+        ("server.key", trust.key),
+        ("server.pem", trust.certificate),
+    ):
+        passwords.replace(place / name, text, account)
+    _reload(folder)
+
+
+def _reload(folder: Path) -> None:
     pid = recorded(_pid_file(folder))
     if pid is not None:
         with suppress(ProcessLookupError):
@@ -117,7 +103,9 @@ class MosquittoBroker:
         """Listen on both ports; devices known before may log in at once."""
         self._folder.mkdir(parents=True, exist_ok=True)
         end_recorded(_pid_file(self._folder))
-        self.ports = _free(self.ports)
+        self.ports = _free(
+            self.ports, secure=(_state(self._folder) / "tls" / "server.pem").exists()
+        )
         self._configure()
         self._server = Child(
             [self._program, "-c", _state(self._folder) / "mosquitto.conf"],
@@ -147,24 +135,16 @@ class MosquittoBroker:
 
     def _configure(self) -> None:
         state, gateway, account = _state(self._folder), self.gateway_login, _account()
-        configuration = CONFIGURATION.substitute(
-            state=state,
-            host=LOOPBACK,
-            device_port=self.ports.device,
-            gateway_port=self.ports.gateway,
-        )
-        for name, text in (
-            ("mosquitto.conf", configuration),
-            ("devices.acl", DEVICES_ACL),
-            ("gateway.acl", GATEWAY_ACL),
-        ):
-            (state / name).write_text(text)
-            (state / name).chmod(0o600)
-            account.take(state / name)
         hashes = {gateway.username: passwords.hashed(gateway.password)}
-        passwords.write(state / "gateway.passwd", hashes, account)
-        if not (state / _DEVICES).exists():
-            passwords.write(state / _DEVICES, {}, account)
+        for name, text in (
+            ("mosquitto.conf", configuration(state, LOOPBACK, self.ports)),
+            ("gateway.acl", GATEWAY_ACL),
+            ("gateway.passwd", passwords.listed(hashes)),
+        ):
+            passwords.replace(state / name, text, account)
+        for name in (_DEVICES, _RIGHTS):
+            if not (state / name).exists():
+                passwords.replace(state / name, "", account)
 
     @property
     def _log(self) -> Path:
@@ -174,9 +154,15 @@ class MosquittoBroker:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-12:])
 
 
-def _free(wanted: BrokerPorts) -> BrokerPorts:
+def _free(wanted: BrokerPorts, *, secure: bool) -> BrokerPorts:
     device = choose(wanted.device)
-    return BrokerPorts(device=device, device_v5=device, gateway=choose(wanted.gateway))
+    return BrokerPorts(
+        device=device,
+        device_v5=device,
+        gateway=choose(wanted.gateway),
+        tls=choose(wanted.tls) if secure else 0,
+        tls_password=choose(wanted.tls_password) if secure else 0,
+    )
 
 
 def _account() -> Account:

@@ -1,5 +1,6 @@
-"""Mosquitto's password file, in the format of its own tool."""
+"""Mosquitto's password file, in the format of its own tool, and how its files are replaced."""
 
+import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from tapline.devices.credentials import hashed
 from tapline_ops.embedded.account import Account
 
-__all__ = ["hashed", "new_password", "write"]
+__all__ = ["hashed", "listed", "new_password", "replace"]
 
 
 def new_password() -> str:
@@ -15,13 +16,25 @@ def new_password() -> str:
     return secrets.token_urlsafe(18)
 
 
-def write(path: Path, hashes: Mapping[str, str], owner: Account) -> None:
-    """Replace the password file by one with these users, whole at any moment.
+def listed(hashes: Mapping[str, str]) -> str:
+    """The text of a password file; `hashes` maps user names to what `hashed` gave."""
+    return "".join(f"{user}:{value}\n" for user, value in sorted(hashes.items()))
 
-    `hashes` maps user names to what `hashed` gave. Only `owner` may read the file.
+
+def replace(path: Path, text: str, owner: Account) -> bool:
+    """Make `text` the content of a file that only `owner` may read, whole at any moment.
+
+    Returns:
+        whether it was another before.
     """
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    draft.touch(mode=0o600)
-    draft.write_text("".join(f"{user}:{value}\n" for user, value in sorted(hashes.items())))
+    if path.exists() and path.read_text("utf-8") == text:
+        return False
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)  # a killed writer's
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     owner.take(draft)
     draft.replace(path)
+    return True

@@ -1,7 +1,7 @@
 """The life of cards."""
 
 from tapline import cards
-from tapline.cards import authorisations, enterprises, warnings
+from tapline.cards import apologies, authorisations, enterprises, warnings
 from tapline.events import CardReplaced, CorrectionPosted, FactsStored
 from tapline.uow import UnitOfWork
 from tapline_ops.worker import consumer, tenant_sweep
@@ -16,6 +16,13 @@ def mind_stored_cards(uow: UnitOfWork, event: FactsStored) -> None:
 @consumer
 def carry_corrected(uow: UnitOfWork, event: CorrectionPosted) -> None:
     cards.carry_on(uow, tenant_id=event.tenant_id, card_nos=[event.card_no])
+
+
+@consumer
+def owe_apology(uow: UnitOfWork, event: CorrectionPosted) -> None:
+    apologies.owe(
+        uow, tenant_id=event.tenant_id, card_no=event.card_no, amount_fen=event.change_fen
+    )
 
 
 @consumer

@@ -6,15 +6,33 @@ from tapline.errors import ConflictError, NotFoundError
 from tapline.settings import settings
 from tapline.uow import UnitOfWork
 from tapline_ops import enrolment
-from tapline_ops.worker import consumer, database
+from tapline_ops.embedded import kicking
+from tapline_ops.embedded.broker import Login
+from tapline_ops.worker import app, consumer, database
+
+_FETCHED_S = 4
 
 
 @consumer
 def admit_devices(_uow: UnitOfWork, event: events.CredentialsChanged) -> None:
     """Let in and cut off whom the broker on this machine should."""
-    folder = settings().mqtt_folder
-    if folder is not None:
-        enrolment.admit_all(database(), folder)
+    given = settings()
+    if given.mqtt_folder is not None:
+        enrolment.admit_all(database(), given.mqtt_folder, Vault.at(given.key_file))
+    if event.cuts:
+        cut_off(event.device_id)
+        # A broker that fetches our files by itself does so a little later.
+        app.send_task(cut_off.__name__, (event.device_id,), countdown=_FETCHED_S)
+
+
+def cut_off(device_id: str) -> None:
+    """End what a device is connected with."""
+    given = settings()
+    login = Login(given.mqtt_user, given.mqtt_password.get_secret_value())
+    kicking.kick(given.mqtt_host, given.mqtt_port, login, device_id)
+
+
+app.task(cut_off, name=cut_off.__name__)
 
 
 @consumer

@@ -71,6 +71,11 @@ def sweep_debts(uow: UnitOfWork, tenant_id: str) -> None:
 
 
 @tenant_sweep
+def sweep_feeds(uow: UnitOfWork, tenant_id: str) -> None:
+    reconciliation.sweep_feeds(uow, tenant_id=tenant_id)
+
+
+@tenant_sweep
 def sweep_gaps(uow: UnitOfWork, tenant_id: str) -> None:
     reconciliation.sweep_gaps(uow, tenant_id=tenant_id)
 

@@ -30,6 +30,7 @@ def follow_replaced_student(uow: UnitOfWork, event: CardReplaced) -> None:
 @tenant_sweep
 def prepare_openings(uow: UnitOfWork, tenant_id: str) -> None:
     rosters.openings.prepare(uow, tenant_id=tenant_id)
+    rosters.openings.flush_by_night(uow, tenant_id=tenant_id)
 
 
 @tenant_sweep

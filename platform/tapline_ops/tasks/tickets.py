@@ -5,7 +5,11 @@ from tapline.events import (
     BreakerTripped,
     CorrectionHeld,
     FindingRaised,
+    MachineBack,
+    MachineDark,
     OrderChanged,
+    OutageChanged,
+    PlannedOutageBegun,
     PredictionRaised,
 )
 from tapline.uow import UnitOfWork
@@ -41,6 +45,31 @@ def ticket_prediction(uow: UnitOfWork, event: PredictionRaised) -> None:
 @consumer
 def ticket_late_order(uow: UnitOfWork, event: OrderChanged) -> None:
     tickets.on_order(uow, tenant_id=event.tenant_id, order_id=event.order_id)
+
+
+@consumer
+def ticket_dark_machine(uow: UnitOfWork, event: MachineDark) -> None:
+    tickets.on_dark_machine(
+        uow,
+        tenant_id=event.tenant_id,
+        device_id=event.device_id,
+        darkness_id=event.darkness_id,
+    )
+
+
+@consumer
+def follow_machine_back(uow: UnitOfWork, event: MachineBack) -> None:
+    tickets.on_machine_back(uow, tenant_id=event.tenant_id, device_id=event.device_id)
+
+
+@consumer
+def ticket_outage(uow: UnitOfWork, event: OutageChanged) -> None:
+    tickets.on_outage(uow, tenant_id=event.tenant_id, incident_id=event.incident_id)
+
+
+@consumer
+def hold_planned_tickets(uow: UnitOfWork, event: PlannedOutageBegun) -> None:
+    tickets.on_plan(uow, tenant_id=event.tenant_id, plan_id=event.plan_id)
 
 
 @tenant_sweep

@@ -107,6 +107,7 @@ class AtTheCounter(Ground):
             )
             if kind is RefundKind.CARD_CLOSE:
                 self.card(card_no).is_retired = True
+                self.world.is_seen_no_more(self.card(card_no))
             self.card(card_no).is_sane = False  # what goes back leaves the account, not the chip
 
     def decides(self, *, approve: bool) -> None:

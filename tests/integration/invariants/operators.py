@@ -32,6 +32,7 @@ class Operator(AtMachines, AtTheCounter):
             self.desk.replaces(card_no, number)
             card = self.card(card_no)
             card.is_retired, card.is_sane = True, False
+            self.world.is_seen_no_more(card)
             self.world.cards.append(Plastic(number, card.kind, 0))
             self.world.tell("replaced", card=card_no, by=number)
 

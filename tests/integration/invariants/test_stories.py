@@ -215,3 +215,17 @@ def test_whatever_happens_every_fen_is_explained(fresh_database: Database) -> No
     with clock.frozen(MORNING):
         founded = {name: Operator(fresh_database, name, seed=1) for name in TENANTS}
     try_to_break(partial(Stories, founded), fresh_database, few=6, steps=25)
+
+
+def test_a_torn_debit_of_a_card_that_is_never_seen_again_is_not_its_holders(
+    fresh_database: Database,
+) -> None:
+    with clock.frozen(MORNING):
+        founded = {name: Operator(fresh_database, name, seed=1) for name in TENANTS}
+    story = Stories(founded, fresh_database)
+    story.the_power_fails(card_no=HELD, is_charged=True, tenant="nord", which=1)
+    story.a_customer_wants_money_back(
+        card_no=HELD, fen=None, kind=RefundKind.CARD_CLOSE, tenant="nord"
+    )
+    story.a_customer_tops_up(card_no=HELD, fen=1885, pays=True, tenant="nord")
+    story.teardown()

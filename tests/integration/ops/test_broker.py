@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tapline.devices.credentials import Door, own_door
 from tapline_ops.embedded import home, mosquitto, passwords
+from tapline_ops.embedded.account import Account
 from tapline_ops.embedded.broker import BrokerPorts, Login, mosquitto_program
 from tapline_ops.embedded.iotcore import IotcoreBroker
 from tapline_ops.embedded.mosquitto import MosquittoBroker
@@ -44,7 +46,10 @@ def broker(folder: Path) -> Iterator[MosquittoBroker]:
 
 
 def admit(folder: Path, *devices: str) -> None:
-    mosquitto.admit(folder, {name: passwords.hashed(name.lower()) for name in devices})
+    mosquitto.admit(
+        folder,
+        {name: own_door(name, ["demo"], [passwords.hashed(name.lower())]) for name in devices},
+    )
 
 
 def device(broker: MosquittoBroker, name: str, *, version: int = 4) -> MqttClient:
@@ -131,6 +136,49 @@ def test_a_device_enrolled_while_it_runs_is_let_in_and_nobody_is_cut_off(
 def lets_in(broker: MosquittoBroker, name: str) -> bool:
     with device(broker, name) as client:
         return client.accepted
+
+
+@needs_mosquitto
+def test_a_writer_that_was_killed_leaves_the_files_as_they_were(
+    broker: MosquittoBroker, folder: Path
+) -> None:
+    (state,) = {path.parent for path in home.of(folder, Account()).rglob("devices.passwd")}
+    before = {name: (state / name).stat() for name in ("devices.passwd", "devices.acl")}
+    for name in before:
+        (state / f".{name}.new").write_text("user Mallory\ntopic readwrite #\n")
+    with device(broker, "A") as old:
+        assert old.accepted
+        admit(folder, "A", "B", "C")
+        until(lambda: lets_in(broker, "C"))
+        assert not lets_in(broker, "Mallory")
+        old.publish("tl1/demo/A/up/evt")
+        assert old.disconnects == 0
+    after = {name: (state / name).stat() for name in before}
+    assert all(after[name].st_ino != before[name].st_ino for name in before), "written aside"
+    assert all(one.st_mode & 0o777 == 0o600 for one in after.values())
+
+
+@needs_mosquitto
+def test_a_login_without_rights_says_and_hears_nothing(
+    broker: MosquittoBroker, folder: Path
+) -> None:
+    bare = Door([passwords.hashed("n")], ["tl1/demo/N/up/claim"], ["tl1/demo/N/dn/claim"])
+    other = own_door("A", ["demo"], [passwords.hashed("a")])
+    mosquitto.admit(folder, {"A": other, "N": bare})
+    until(lambda: lets_in(broker, "N"))
+    with gateway(broker) as platform, device(broker, "N") as newborn:
+        platform.subscribe("tl1/#")
+        newborn.subscribe("tl1/demo/N/dn/#")
+        newborn.subscribe("tl1/demo/N/dn/claim")
+        for topic in ("tl1/demo/N/st", "tl1/demo/N/up/txn", "lj/N/record", "tl1/demo/A/up/claim"):
+            newborn.publish(topic)
+        newborn.publish("tl1/demo/N/up/claim")
+        platform.publish("tl1/demo/N/dn/ack")
+        platform.publish("tl1/demo/N/dn/claim")
+
+        until(lambda: bool(newborn.received))
+        assert newborn.topics() == ["tl1/demo/N/dn/claim"]
+        assert [topic for topic in platform.topics() if "/up/" in topic] == ["tl1/demo/N/up/claim"]
 
 
 @needs_mosquitto

@@ -3,7 +3,7 @@
 Every discrepancy that is detected is injected three times at least at seeded moments, among late
 and repeated and reordered deliveries, top-ups, losses, replacements and cards that are given up.
 The auditor shares no code with the product. D21 is no finding but a wait of refunds, tested there;
-D17 waits for bills of providers, D26 for vendors' clouds, D27 for water tickets.
+D17 is about bills of providers, D26 about makers' clouds, D27 about barrels: not about cards.
 """
 
 import copy

@@ -191,6 +191,14 @@ class World:
         machine.kept.append(fact)
         return fact
 
+    def is_seen_no_more(self, card: Plastic) -> None:
+        """No sighting follows that could tell whether its last, torn debit was made."""
+        torn = {(one["device"], one["seq"]) for one in self.record if one["t"] == "torn"}
+        of_card = [one for one in self.record if one.get("card") == card.number and "seq" in one]
+        last = next(reversed(of_card), None)
+        if last is not None and (last["device"], last["seq"]) in torn:
+            last["payer"] = "nobody"
+
     def sends(self, now: datetime) -> list[FactIn]:
         """What the machines with a line have kept; some of it is late by then."""
         told: list[FactIn] = []

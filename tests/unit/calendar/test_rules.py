@@ -189,3 +189,16 @@ def test_time_passes_exactly_while_a_period_has_a_name(
     second = at.replace(microsecond=0)
     passed = any_calendar.elapsed_s(second, second + timedelta(seconds=1))
     assert passed == (any_calendar.period_at(second) != calendar.CLOSED)
+
+
+def test_open_time_between_two_moments_is_cut_to_them() -> None:
+    hours = calendar.parse(
+        {"week": {"mon": ["08:00-12:00 day", "13:00-17:00 day"]}}, code=calendar.WATER
+    )
+
+    found = hours.open_between(moment("2026-11-16 10:00"), moment("2026-11-16 15:00"))
+
+    assert found == [
+        (moment("2026-11-16 10:00"), moment("2026-11-16 12:00")),
+        (moment("2026-11-16 13:00"), moment("2026-11-16 15:00")),
+    ]

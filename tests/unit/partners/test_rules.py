@@ -1,6 +1,6 @@
-"""Terms, shares, outages and statements as functions of values."""
+"""Terms, shares and statements as functions of values."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from uuid import UUID, uuid4
 
@@ -12,7 +12,6 @@ from tapline.errors import InvalidError
 from tapline.ledger import Balance
 from tapline.partners.agreements import rules as agreements
 from tapline.partners.agreements.rules import Base, Clause, Terms
-from tapline.partners.outages.rules import Stretch, out_of_service
 from tapline.partners.shares import rules as shares
 from tapline.partners.statements import rules as statements
 from tapline.partners.statements.model import LineKind
@@ -22,10 +21,6 @@ from tapline.reconciliation import Side
 PROPERTY, VENDOR, SITE = uuid4(), uuid4(), uuid4()
 RENT = Clause(threshold_s=4 * 3600, multiplier=3, base=Base.DAILY_RENT)
 NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
-
-
-def hours(start: float, end: float) -> Stretch:
-    return Stretch(NOON + timedelta(hours=start), NOON + timedelta(hours=end))
 
 
 class TestTerms:
@@ -135,19 +130,6 @@ class TestShares:
 
     def test_a_day_ends_at_midnight_in_the_business_zone(self) -> None:
         assert shares.day_end(date(2026, 11, 21)) == datetime(2026, 11, 21, 16, tzinfo=UTC)
-
-
-class TestOutages:
-    def test_alarms_that_overlap_are_one_outage(self) -> None:
-        assert out_of_service([hours(5, 8), hours(0, 3), hours(2, 5)], []) == [hours(0, 8)]
-
-    @pytest.mark.req("C20")
-    def test_time_without_power_or_water_from_the_site_is_not_the_operators(self) -> None:
-        assert out_of_service([hours(0, 10)], [hours(2, 3), hours(9, 12)]) == [
-            hours(0, 2),
-            hours(3, 9),
-        ]
-        assert out_of_service([hours(1, 2)], [hours(0, 10)]) == []
 
 
 def due(subject: str, fen: int, kind: LineKind = LineKind.CHARGEBACK) -> Due:

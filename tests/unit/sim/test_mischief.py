@@ -10,8 +10,9 @@ import pytest
 
 from tapline_gateway.protocol import Fact, Verdict
 from tapline_sim import facts
+from tapline_sim.counters import Counters
 from tapline_sim.duty import Duties
-from tapline_sim.flash import Counters, Flash
+from tapline_sim.flash import Flash
 from tapline_sim.mischief import CALM_TAPS, ORDINARY, Mischief, Script
 from tapline_sim.physics import Flow
 from tapline_sim.plan import Deed, Plan

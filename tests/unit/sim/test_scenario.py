@@ -3,7 +3,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tapline_sim import scenario
+from tapline_sim import stories
 from tapline_sim.scenario import (
     Broker,
     CardSpec,
@@ -33,7 +33,7 @@ WHOLE = Scenario(
 def test_a_scenario_survives_its_file(tmp_path: Path) -> None:
     path = tmp_path / "scenario.json"
     path.write_bytes(msgspec.json.encode(WHOLE))
-    assert scenario.load(path) == WHOLE
+    assert stories.read(str(path)) == WHOLE
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_scenario_survives_its_file(tmp_path: Path) -> None:
         ('"88001":"WD-1"', '"88009":"WD-1"', "unknown cards: 88009"),
         ('"88001":"WD-1"', '"88001":"WD-2"', "without an outage: WD-2"),
         ('["88001"]', '["88009"]', "unknown cards: 88009"),
-        ('"seed":7', '"seed":', "malformed"),
+        ('"seed":7', '"seed":', "malformed|cannot be read"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, right: str, wrong: str, told: str) -> None:
@@ -56,12 +56,12 @@ def test_a_mistake_is_named(tmp_path: Path, right: str, wrong: str, told: str) -
     path = tmp_path / "scenario.json"
     path.write_text(text.replace(right, wrong))
     with pytest.raises(ScenarioError, match=told):
-        scenario.load(path)
+        stories.read(str(path))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="cannot read"):
-        scenario.load(tmp_path / "nowhere.json")
+        stories.read(str(tmp_path / "nowhere.json"))
 
 
 def test_the_price_decides_how_much_water_is_asked_for() -> None:

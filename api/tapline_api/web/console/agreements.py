@@ -18,7 +18,7 @@ from tapline_api.deps import Transaction
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
 from tapline_api.web.console.doors import Treasurer
-from tapline_api.web.statement_page import sites_of
+from tapline_api.web.statement_page import decimal, sites_of
 
 router = APIRouter(prefix="/agreements")
 
@@ -53,6 +53,7 @@ def site_page(request: Request, uow: Transaction, member: Treasurer, site_id: UU
         hardware=_hardware(uow, tenant_id, site_id, terms),
         categories=list(categories.CATEGORIES),
         sides=_SIDES,
+        decimal=decimal,
         names={one.staff_id: one.name for one in staff},
         today=today,
     )
@@ -71,6 +72,9 @@ def propose(
     daily_rent_yuan: Annotated[str, Form(max_length=20)] = "0",
     outage_hours: Annotated[int | None, Form(ge=0)] = None,
     multiplier: Annotated[int, Form()] = 3,
+    electricity_yuan: Annotated[Decimal, Form(ge=0, le=100)] = Decimal(0),
+    water_yuan: Annotated[Decimal, Form(ge=0, le=100)] = Decimal(0),
+    utilities_from: Annotated[Side, Form()] = Side.PROPERTY,
     vendors: Annotated[list[str] | None, Form()] = None,
     matrix: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
@@ -89,6 +93,9 @@ def propose(
                 code: side for code, side in _pairs(matrix).items() if side != Side.OPERATOR
             },
             "clauses": [clause] if clause else [],
+            "electricity_millifen": _millifen(electricity_yuan),
+            "water_millifen": _millifen(water_yuan),
+            "utilities_from": utilities_from.value,
         }
     )
     partners.propose_agreement(
@@ -142,6 +149,13 @@ def _per_mille(percent: Decimal) -> int:
     if percent * 10 != (percent * 10).to_integral_value():
         raise InvalidError("a share has one decimal at most, such as 12.5 %")
     return int(percent * 10)
+
+
+def _millifen(yuan: Decimal) -> int:
+    """Thousandths of a fen of a price with five decimals at most."""
+    if yuan * 100_000 != (yuan * 100_000).to_integral_value():
+        raise InvalidError("a price has five decimals at most, such as 0.53830")
+    return int(yuan * 100_000)
 
 
 def _fen(yuan: str) -> int:

@@ -1,5 +1,6 @@
 """Labels for machines, to print and to stick on: what a customer's telephone reads there."""
 
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -13,15 +14,30 @@ from tapline_api.web.console.doors import Operator
 router = APIRouter(prefix="/labels")
 
 
+class Destination(StrEnum):
+    """Where a label leads."""
+
+    CARD = "portal/prove/"
+    WATER = "q/"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Destination | None":
+        """By its name, as addresses have it."""
+        return cls.__members__.get(str(value).upper())
+
+
 @router.get("")
 def labels(
     request: Request,
     uow: Transaction,
     member: Operator,
+    *,
     site: UUID | None = None,
     machine: Annotated[str | None, Query(max_length=32)] = None,
+    to: Destination = Destination.CARD,
 ) -> Response:
-    """A sheet for every machine, those of a site, or one."""
+    """A sheet for every machine, those of a site, or one: to register a card there, or to see the
+    quality of its water."""
     sites = reports.sites(uow, scope=member.scope)
     chosen = [
         (view.site, each.device)
@@ -36,5 +52,6 @@ def labels(
         sites=[view.site for view in sites],
         site_id=site,
         labels=sorted(chosen, key=lambda one: (one[0].code, one[1].device_id)),
-        address=f"{request.base_url}portal/prove/",
+        to=to,
+        address=f"{request.base_url}{to.value}",
     )

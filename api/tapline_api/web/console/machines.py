@@ -12,7 +12,8 @@ from tapline_api.templating import render
 from tapline_api.web.console.commands import commands_context
 from tapline_api.web.console.doors import Operator
 from tapline_api.web.console.settings import settings_context
-from tapline_api.web.device_page import DEFAULT_SPAN, Span, device_context
+from tapline_api.web.device_page import Chosen, device_context
+from tapline_api.web.logbook_page import Asked, csv_of, logbook_context, table_of
 
 router = APIRouter(prefix="/machines")
 
@@ -37,14 +38,39 @@ def machine(
     uow: Transaction,
     member: Operator,
     device_id: str,
-    span: Span = DEFAULT_SPAN,
+    window: Chosen,
 ) -> Response:
     """One machine."""
-    context = device_context(request, uow, member.scope, device_id, span)
+    context = device_context(request, uow, member.scope, device_id, window)
     context |= commands_context(uow, member, device_id)
     context |= settings_context(uow, member, device_id)
     context["may_keep"] = member.staff.role in credentials.KEEPERS
     return render(request, "console/machine.html", member=member, **context)
+
+
+@router.get("/{device_id}/readings.csv")
+def readings(
+    request: Request, uow: Transaction, member: Operator, device_id: str, window: Chosen
+) -> Response:
+    """What the charts are drawn from."""
+    return csv_of(request, uow, member, device_id, window)
+
+
+@router.get("/{device_id}/logbook")
+def logbook(
+    request: Request, uow: Transaction, member: Operator, device_id: str, asked: Asked
+) -> Response:
+    """Meter, repairs, treatments, alarms and abnormal use of one machine."""
+    context = logbook_context(uow, member, device_id, asked)
+    return render(request, "console/logbook.html", member=member, **context)
+
+
+@router.get("/{device_id}/logbook.xlsx")
+def logbook_table(
+    request: Request, uow: Transaction, member: Operator, device_id: str, asked: Asked
+) -> Response:
+    """The same as Excel."""
+    return table_of(request, uow, member, device_id, asked)
 
 
 def _estate(uow: UnitOfWork, member: Member) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tapline import cards, faults, hotline, ledger, orders, reports
+from tapline import cards, faults, hotline, ledger, orders, outages, reports
 from tapline.cards import Card
 from tapline.errors import NotFoundError
 from tapline.faults import Prediction
 from tapline.hotline import Caller
 from tapline.ledger import CardBalance
 from tapline.orders import Order
+from tapline.outages import Note
 from tapline.people import Customer
 from tapline.reports import DeviceView, Pour
 from tapline.uow import UnitOfWork
@@ -49,6 +50,8 @@ class Pop:
     caller: Caller
     candidates: Sequence[Candidate]
     machine: Machine | None
+    outages: Sequence[Note]
+    """What is announced where his cards were used."""
 
 
 def pop_of(uow: UnitOfWork, member: Member, ani: str) -> Pop:
@@ -58,7 +61,14 @@ def pop_of(uow: UnitOfWork, member: Member, ani: str) -> Pop:
     taps = [pour for one in candidates for purse in one.purses for pour in purse.pours]
     last = max(taps, key=lambda pour: pour.at, default=None)
     machine = _machine(uow, member, last.fact.device_id) if last else None
-    return Pop(caller, candidates, machine)
+    told = [
+        note
+        for one in caller.customers
+        for note in outages.notes_of_customer(
+            uow, tenant_id=member.tenant_id, customer_id=one.customer_id
+        )
+    ]
+    return Pop(caller, candidates, machine, list(dict.fromkeys(told)))
 
 
 def _candidate(uow: UnitOfWork, member: Member, customer: Customer) -> Candidate:

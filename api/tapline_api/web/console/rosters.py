@@ -156,19 +156,20 @@ def _page(
 ) -> Response:
     tenant_id = member.tenant_id
     school = schools.get(uow, tenant_id=tenant_id, school_id=school_id)
+    places = schools.sites_of(uow, tenant_id=tenant_id, school_id=school_id)
     return render(
         request,
         "console/school.html",
         status_code=status.HTTP_422_UNPROCESSABLE_CONTENT if flaws else status.HTTP_200_OK,
         member=member,
         school=school,
-        sites=schools.sites_of(uow, tenant_id=tenant_id, school_id=school_id),
+        sites=places,
         periods=schools.periods_of(uow, tenant_id=tenant_id, school_id=school_id),
         today=clock.business_date(clock.now()),
         found=students.search(uow, tenant_id=tenant_id, school_id=school_id, words=q, limit=_FOUND),
         words=q,
         classes=students.classes(uow, tenant_id=tenant_id, school_id=school_id),
         graduations=graduations.listed(uow, tenant_id=tenant_id, school_id=school_id),
-        flushes=openings.listed(uow, tenant_id=tenant_id, school_id=school_id),
+        flushes=openings.listed(uow, tenant_id=tenant_id, among=[site.site_id for site in places]),
         flaws=flaws,
     )

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from tapline_api.web.field import cash, deliveries, home, works
+from tapline_api.web.field import cash, deliveries, home, machines, rounds, route, works
 
 router = APIRouter()
-for _room in (home, cash, deliveries, works):
+for _room in (home, route, cash, deliveries, works, rounds, machines):
     router.include_router(_room.router, prefix="/field")

@@ -76,6 +76,7 @@ def deliver(
     sku: Annotated[list[str], Form()],
     count: Annotated[list[int], Form()],
     buckets_returned: Annotated[int, Form()],
+    lot: Annotated[str, Form(max_length=40)] = "",
     words: Words = "",
     photo: Photo = None,
 ) -> Response:
@@ -93,6 +94,7 @@ def deliver(
             buckets_returned=buckets_returned,
             words=words,
             photo=_kept(uow, member, photo),
+            lot=lot,
         ),
     )
 
@@ -191,5 +193,12 @@ def _page(
         deposits=orders.deposits_of(uow, tenant_id=member.tenant_id, customer_id=customer_id),
         doubt=receipts.doubt_of(uow, tenant_id=member.tenant_id, order_id=order_id),
         reasons=list(FailReason),
+        last_lot=_last_lot(uow, member),
         why=why,
     )
+
+
+def _last_lot(uow: UnitOfWork, member: Member) -> str:
+    """What he typed at the last door today: a load is mostly of one lot."""
+    brought = orders.delivered_today(uow, courier=member.staff)
+    return next((one.lot for one in brought if one.lot), "")

@@ -1,20 +1,18 @@
 """What somebody has to do today, most urgent first."""
 
-from datetime import datetime, time
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from tapline import clock, orders
+from tapline import orders
 from tapline.errors import NotFoundError
 from tapline.orders import OrderState, Task, receipts
 from tapline.people import Role
-from tapline.tickets import work_orders
 from tapline.uow import UnitOfWork
 from tapline_api.deps import CurrentFieldWorker, Member, Transaction
 from tapline_api.templating import render
-from tapline_api.web.field.works import rows_of
+from tapline_api.web.field.route import day_context
 
 router = APIRouter()
 
@@ -43,7 +41,7 @@ def _page(
         template = "field/courier.html" if whole else "field/tasks.html"
         return render(request, template, member=member, undo=undo, **_deliveries(uow, member))
     template = "field/technician.html" if whole else "field/works.html"
-    return render(request, template, member=member, **_works(uow, member))
+    return render(request, template, member=member, **day_context(uow, member))
 
 
 def _deliveries(uow: UnitOfWork, member: Member) -> dict[str, Any]:
@@ -55,16 +53,6 @@ def _deliveries(uow: UnitOfWork, member: Member) -> dict[str, Any]:
             uow, tenant_id=member.tenant_id, staff_id=member.staff.staff_id
         ),
     }
-
-
-def _works(uow: UnitOfWork, member: Member) -> dict[str, Any]:
-    tenant_id, own_id = member.tenant_id, member.staff.staff_id
-    today = datetime.combine(clock.business_date(clock.now()), time(), clock.BUSINESS_ZONE)
-    has = work_orders.of_technician(uow, tenant_id=tenant_id, technician_id=own_id)
-    ended = work_orders.of_technician(
-        uow, tenant_id=tenant_id, technician_id=own_id, ended_since=today
-    )
-    return {"rows": rows_of(uow, member, has), "done": rows_of(uow, member, ended)}
 
 
 def _left(uow: UnitOfWork, member: Member, order_id: UUID | None) -> Task | None:

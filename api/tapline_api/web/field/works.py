@@ -2,22 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile, status
 
-from tapline import faults, reports, tickets
+from tapline import clock, faults, reports, tickets
 from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.reports import Case
 from tapline.tickets import Outcome, work_orders
-from tapline.tickets.work_orders import WorkOrder
+from tapline.tickets.work_orders import WorkOrder, obstacles
+from tapline.tickets.work_orders.obstacles import Obstacle
 from tapline.uow import UnitOfWork
 from tapline_api.deps import CurrentFieldWorker, Member, Transaction
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
 from tapline_api.web.photos import PHOTOS_MAX, kept
-from tapline_api.words.field import PARTS
 
 router = APIRouter(prefix="/work-orders/{work_order_id}")
 
@@ -117,6 +118,72 @@ def finish(
     )
 
 
+@router.post("/confirm")
+def confirm(
+    request: Request,
+    uow: Transaction,
+    member: CurrentFieldWorker,
+    work_order_id: UUID,
+    code: Annotated[str, Form(max_length=8)],
+) -> Response:
+    """The customer says his code: it is settled."""
+    _own(uow, member, work_order_id)
+    try:
+        with uow.attempt():
+            right = work_orders.confirm_by_code(
+                uow,
+                tenant_id=member.tenant_id,
+                work_order_id=work_order_id,
+                technician=member.staff,
+                code=code,
+            )
+    except ConflictError as error:
+        return _page(request, uow, member, work_order_id, why=error.code)
+    if not right:
+        return _page(request, uow, member, work_order_id, why="code")
+    return see_other(f"/field/work-orders/{work_order_id}")
+
+
+@router.post("/setback")
+def setback(
+    *,
+    request: Request,
+    uow: Transaction,
+    member: CurrentFieldWorker,
+    work_order_id: UUID,
+    request_key: Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")],
+    obstacle: Annotated[Obstacle, Form()],
+    agreed_on: Annotated[str, Form(max_length=10)] = "",
+    begins: Annotated[str, Form(max_length=8)] = "",
+    ends: Annotated[str, Form(max_length=8)] = "",
+    part: Annotated[str, Form(max_length=32)] = "",
+    count: Annotated[int, Form(ge=1, le=20)] = 1,
+    words: Annotated[str, Form(max_length=500)] = "",
+    photos: Annotated[list[UploadFile] | None, File()] = None,
+) -> Response:
+    """A shut door or a missing part: what happens next, and no outcome."""
+    return _acted(
+        request,
+        uow,
+        member,
+        work_order_id,
+        lambda: obstacles.meet(
+            uow,
+            tenant_id=member.tenant_id,
+            work_order_id=work_order_id,
+            technician=member.staff,
+            obstacle=obstacle,
+            plan=obstacles.Plan(
+                appointment=_appointment(agreed_on, begins, ends), part=part or None, count=count
+            ),
+            words=words,
+            request_key=request_key,
+            file_ids=kept(uow, member.tenant_id, photos or []),
+        ),
+        then="/field",
+    )
+
+
 @router.post("/hand-back")
 def hand_back(
     request: Request,
@@ -140,6 +207,18 @@ def hand_back(
         ),
         then="/field",
     )
+
+
+def _appointment(day: str, begins: str, ends: str) -> obstacles.Appointment | None:
+    """The time that was chosen; None where none was."""
+    if not (day and begins and ends):
+        return None
+    try:
+        moments = [datetime.fromisoformat(f"{day}T{one}") for one in (begins, ends)]
+    except ValueError:
+        raise InvalidError("choose a day and a time") from None
+    first, last = (one.replace(tzinfo=clock.BUSINESS_ZONE) for one in moments)
+    return obstacles.Appointment(first, last)
 
 
 def _parts(names: Sequence[str], counts: Sequence[int]) -> dict[str, int]:
@@ -177,6 +256,7 @@ def _acted(
 _STATUS = {
     "": status.HTTP_200_OK,
     "invalid": status.HTTP_422_UNPROCESSABLE_CONTENT,
+    "code": status.HTTP_422_UNPROCESSABLE_CONTENT,
 }
 
 
@@ -196,7 +276,13 @@ def _page(
         row=row,
         foreseen=foreseen,
         outcomes=tickets.work_outcomes(ticket.source),
-        parts_known=PARTS,
+        parts_known=work_orders.PARTS,
+        obstacles=list(Obstacle),
+        setbacks=obstacles.setbacks_of(
+            uow, tenant_id=member.tenant_id, work_order_id=work_order_id
+        ),
+        request_key=uuid4().hex,
         photos_max=PHOTOS_MAX,
         why=why,
+        confirmed=any(one.kind is tickets.EntryKind.CONFIRMED for one in row.case.entries),
     )

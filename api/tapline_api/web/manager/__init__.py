@@ -6,18 +6,37 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from tapline import partners, reports
-from tapline.reports import SiteView
+from tapline.outages import notes
+from tapline.reports import SiteView, Tone
 from tapline.uow import UnitOfWork
 from tapline_api.deps import CurrentManager, Member, Transaction
 from tapline_api.formats import clock_time
 from tapline_api.templating import render
-from tapline_api.web.device_page import DEFAULT_SPAN, Span, device_context
-from tapline_api.web.manager import accountability, statements
-from tapline_api.web.manager.plan import lay_out
+from tapline_api.web.manager import (
+    accountability,
+    cases,
+    consumption,
+    machines,
+    meters,
+    morning,
+    outages,
+    rounds,
+    statements,
+    water,
+)
+from tapline_api.web.manager.plan import Filter, Wanted, lay_out
 
 router = APIRouter(prefix="/manager")
 router.include_router(accountability.router)
+router.include_router(cases.router)
+router.include_router(consumption.router)
+router.include_router(machines.router)
+router.include_router(meters.router)
+router.include_router(morning.router)
+router.include_router(rounds.router)
+router.include_router(outages.router)
 router.include_router(statements.router)
+router.include_router(water.router)
 
 
 @router.get("")
@@ -40,40 +59,33 @@ def sites(request: Request, uow: Transaction, member: CurrentManager) -> Respons
 
 
 @router.get("/sites/{site_id}")
-def site(request: Request, uow: Transaction, member: CurrentManager, site_id: UUID) -> Response:
+def site(
+    *, request: Request, uow: Transaction, member: CurrentManager, site_id: UUID, wanted: Filter
+) -> Response:
     """One site: where its machines stand, how they are, the water of the day."""
     view = reports.site(uow, scope=member.scope, site_id=site_id)
     return render(
         request,
         "manager/site.html",
         member=member,
-        view=view,
-        plan=lay_out(view, base="/manager/machines"),
         hours=_hours(uow, member, view),
+        outage_notes=notes(uow, tenant_id=member.tenant_id, site_ids=[site_id]),
+        **_planned(view, wanted),
     )
 
 
 @router.get("/sites/{site_id}/live")
 def site_live(
-    request: Request, uow: Transaction, member: CurrentManager, site_id: UUID
+    *, request: Request, uow: Transaction, member: CurrentManager, site_id: UUID, wanted: Filter
 ) -> Response:
     """The same without its frame, for the page to refresh itself."""
     view = reports.site(uow, scope=member.scope, site_id=site_id)
-    plan = lay_out(view, base="/manager/machines")
-    return render(request, "manager/site_body.html", view=view, plan=plan)
+    return render(request, "manager/site_body.html", **_planned(view, wanted))
 
 
-@router.get("/machines/{device_id}")
-def machine(
-    request: Request,
-    uow: Transaction,
-    member: CurrentManager,
-    device_id: str,
-    span: Span = DEFAULT_SPAN,
-) -> Response:
-    """One machine on his sites."""
-    context = device_context(request, uow, member.scope, device_id, span)
-    return render(request, "manager/device.html", member=member, **context)
+def _planned(view: SiteView, wanted: Wanted) -> dict[str, Any]:
+    plan = lay_out(view.devices, wanted, base="/manager/machines")
+    return {"view": view, "plan": plan, "wanted": wanted, "tones": {t.value: t for t in Tone}}
 
 
 def _today(uow: UnitOfWork, member: Member) -> dict[str, Any]:
@@ -82,7 +94,7 @@ def _today(uow: UnitOfWork, member: Member) -> dict[str, Any]:
     return {
         "sites": listed,
         "all": len(views),
-        "ok": sum(site.count(reports.Tone.OK) for site in listed),
+        "ok": sum(site.count(Tone.OK) for site in listed),
         "needing": reports.needing_somebody(views),
         "tickets": reports.open_tickets(uow, scope=member.scope),
         "volume": reports.total(views),

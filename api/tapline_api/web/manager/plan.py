@@ -1,63 +1,102 @@
-"""A schematic of a site: buildings as blocks, machines in them. No map."""
+"""A schematic of a site: buildings, their floors from the top down, machines on them. No map."""
 
-import re
-from collections import defaultdict
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, NamedTuple
+from urllib.parse import urlencode
 
-from tapline.reports import DeviceView, SiteView
+from fastapi import Depends, Query
 
-_WIDTH = 300
-_HEAD = 42
-_ROW = 46
-_COLUMN = 142
-_MARGIN = 14
-_BUILDING = re.compile(r"^(.*?(?:号楼|栋|楼|座|馆|区|Building \w+|Block \w+))\s*(.*)$")
+from tapline.reports import DeviceView, Tone, place_of
 
 
-class Spot(NamedTuple):
-    """A machine at its place in a block, in units of the drawing."""
+class Floor(NamedTuple):
+    """A floor with its machines, each under the name of its place."""
 
-    view: DeviceView
     name: str
-    x: int
-    y: int
+    spots: Sequence[tuple[str, DeviceView]]
 
 
 class Block(NamedTuple):
-    """A building: a drawing of its own, so that buildings flow to the width of the screen."""
+    """A building. `name` is empty where no building is named."""
 
     name: str
-    width: int
-    height: int
-    spots: Sequence[Spot]
+    tones: Mapping[Tone, int]
+    floors: Sequence[Floor]
+
+
+class Wanted(NamedTuple):
+    """Which machines are asked for: of a state or all, whose number or place has these words."""
+
+    tone: Tone | None
+    q: str
+
+    def has(self, view: DeviceView) -> bool:
+        """Whether this is one of them."""
+        named = f"{view.device.device_id} {view.device.spot}".casefold()
+        fits = self.tone is None or view.condition.tone is self.tone
+        return fits and self.q.strip().casefold() in named
+
+    def but(self, tone: Tone | None) -> str:
+        """The same words with another state, as a query."""
+        given = {"q": self.q, "tone": tone.value if tone else ""}
+        return urlencode({name: value for name, value in given.items() if value})
+
+    @property
+    def query(self) -> str:
+        """As it was asked."""
+        return self.but(self.tone)
+
+
+def _wanted(tone: Tone | None = None, q: Annotated[str, Query(max_length=60)] = "") -> Wanted:
+    return Wanted(tone, q)
+
+
+Filter = Annotated[Wanted, Depends(_wanted)]
 
 
 class Plan(NamedTuple):
-    """The buildings of a site; machines link to `base`/id."""
+    """The buildings with the machines asked for, and how many there are in each state."""
 
     blocks: Sequence[Block]
+    counts: Mapping[Tone, int]
+    all: int
     base: str
+    """Machines link to `base`/id."""
 
 
-def lay_out(view: SiteView, *, base: str) -> Plan:
-    """Put every machine of a site into its building, as the place's own words name it."""
-    buildings: dict[str, list[tuple[str, DeviceView]]] = defaultdict(list)
-    for each in view.devices:
-        building, spot = _split(each.device.spot)
-        buildings[building].append((spot or each.device.device_id, each))
-    return Plan([_block(name, spots) for name, spots in sorted(buildings.items())], base)
+def lay_out(views: Iterable[DeviceView], wanted: Wanted, *, base: str) -> Plan:
+    """Put each machine on its floor, as the place's own words name it."""
+    every = list(views)
+    buildings: dict[str, list[DeviceView]] = defaultdict(list)
+    for view in every:
+        if wanted.has(view):
+            buildings[place_of(view.device.spot).building].append(view)
+    return Plan(
+        [_block(name, found) for name, found in sorted(buildings.items(), key=_by_number)],
+        _tones(every),
+        len(every),
+        base,
+    )
 
 
-def _split(spot: str) -> tuple[str, str]:
-    found = _BUILDING.match(spot)
-    return (found[1].strip(), found[2].strip()) if found else (spot or "—", "")
+def _block(name: str, views: Sequence[DeviceView]) -> Block:
+    floors: dict[tuple[int, str], list[tuple[str, DeviceView]]] = defaultdict(list)
+    for view in views:
+        spot = place_of(view.device.spot)
+        floors[spot.level, spot.floor].append((spot.place or view.device.device_id, view))
+    return Block(
+        name,
+        _tones(views),
+        [Floor(floor, spots) for (_, floor), spots in sorted(floors.items(), reverse=True)],
+    )
 
 
-def _block(name: str, spots: Sequence[tuple[str, DeviceView]]) -> Block:
-    """Two machines a row under the building's name."""
-    placed = [
-        Spot(each, text, _MARGIN + at % 2 * _COLUMN, _HEAD + at // 2 * _ROW)
-        for at, (text, each) in enumerate(spots)
-    ]
-    return Block(name, _WIDTH, _HEAD + -(-len(spots) // 2) * _ROW + 4, placed)
+def _tones(views: Iterable[DeviceView]) -> Mapping[Tone, int]:
+    return Counter(view.condition.tone for view in views)
+
+
+def _by_number(named: tuple[str, object]) -> tuple[int, str]:
+    """Building 2 stands before building 10."""
+    digits = "".join(sign for sign in named[0] if sign.isdigit())
+    return (int(digits) if digits else 0, named[0])

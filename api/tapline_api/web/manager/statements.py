@@ -13,7 +13,7 @@ from tapline_api.formats import formats_of
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
 from tapline_api.web.months import Month, month_of, recent
-from tapline_api.web.statement_page import rows, sites_of, told
+from tapline_api.web.statement_page import netted, rows, sites_of, told
 
 router = APIRouter(prefix="/statements")
 
@@ -83,6 +83,7 @@ def statement(
         member=member,
         found=found,
         lines=told(request, uow, member.tenant_id, found.lines, found.answers),
+        netted=netted(found.lines),
     )
 
 

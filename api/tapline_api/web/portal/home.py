@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from tapline import cards, ledger, orders, reports
+from tapline import cards, ledger, orders, outages, reports
 from tapline.cards import CardState, transfers
 from tapline.orders import OrderState
 from tapline_api.deps import CurrentCustomer, Transaction
@@ -45,5 +45,6 @@ def home(request: Request, uow: Transaction, holder: CurrentCustomer) -> Respons
         ),
         refunds=[refund for refund in refunds_of(uow, holder) if not refund.state.is_over],
         offers=transfers.offered_to(uow, tenant_id=tenant_id, customer_id=customer_id),
+        outage_notes=outages.notes_of_customer(uow, tenant_id=tenant_id, customer_id=customer_id),
         sells=bool(orders.products_of(uow, tenant_id=tenant_id)),
     )

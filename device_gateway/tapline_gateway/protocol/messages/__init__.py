@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from tapline_gateway.protocol.messages.base import Message
-from tapline_gateway.protocol.messages.claiming import Claim, ClaimAnswer
+from tapline_gateway.protocol.messages.claiming import (
+    CertificateAnswer,
+    CertificateRequest,
+    Claim,
+    ClaimAnswer,
+)
 from tapline_gateway.protocol.messages.down import (
     Ack,
     AckItem,
@@ -42,6 +47,7 @@ from tapline_gateway.protocol.messages.up import (
     DeviceEvent,
     Hello,
     LoadRequest,
+    OtaCode,
     OtaReport,
     PresenceState,
     State,
@@ -64,6 +70,7 @@ UPLINKS: tuple[type[Message], ...] = (
     LoadRequest,
     TimeRequest,
     Claim,
+    CertificateRequest,
 )
 DOWNLINKS: tuple[type[Message], ...] = (
     Ack,
@@ -75,6 +82,7 @@ DOWNLINKS: tuple[type[Message], ...] = (
     CardList,
     TimeAnswer,
     ClaimAnswer,
+    CertificateAnswer,
 )
 MESSAGES: Mapping[str, type[Message]] = MappingProxyType(
     {message.NAME: message for message in UPLINKS + DOWNLINKS}
@@ -93,6 +101,8 @@ __all__ = [
     "Card",
     "CardKind",
     "CardList",
+    "CertificateAnswer",
+    "CertificateRequest",
     "Claim",
     "ClaimAnswer",
     "Command",
@@ -112,6 +122,7 @@ __all__ = [
     "Nack",
     "NackAct",
     "NackCode",
+    "OtaCode",
     "OtaReport",
     "PresenceState",
     "SeqRange",

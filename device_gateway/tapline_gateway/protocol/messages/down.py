@@ -13,6 +13,7 @@ from tapline_gateway.protocol.messages.fields import (
     Document,
     Fen,
     Id,
+    Said,
     Seq,
     Sha256Hex,
     Small,
@@ -120,6 +121,7 @@ class AuthAnswer(Message, frozen=True, kw_only=True):
     max_fen: at most so much, fen
     exp: pour before this moment
     why: why not: `unknown`, `blocked`, `balance`, `offline`, `limit` or `code`
+    say: text to show, or to speak, to whoever stands there
     """
 
     NAME: ClassVar[str] = "dn/auth"
@@ -131,6 +133,7 @@ class AuthAnswer(Message, frozen=True, kw_only=True):
     max_fen: Fen | None = None
     exp: Stamp | None = None
     why: Word | None = None
+    say: Said | None = None
 
 
 class LoadAnswer(Message, frozen=True, kw_only=True):
@@ -141,6 +144,7 @@ class LoadAnswer(Message, frozen=True, kw_only=True):
     card: card number
     amt: amount to write, fen
     exp: write before this moment
+    say: text to show, or to speak, once the voucher is written; at once where there is none
     """
 
     NAME: ClassVar[str] = "dn/load"
@@ -151,6 +155,7 @@ class LoadAnswer(Message, frozen=True, kw_only=True):
     card: CardNo | None = None
     amt: Fen | None = None
     exp: Stamp | None = None
+    say: Said | None = None
 
 
 class Command(Message, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ Fen = Annotated[int, Meta(ge=0, le=10**9)]
 
 Word = Annotated[str, Meta(min_length=1, max_length=32)]
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Said = Annotated[str, Meta(min_length=1, max_length=100)]
 # A lookahead after `$`, which in Python lets a trailing line feed through.
 CardNo = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,32}$(?!\n)")]
 Sha256Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]

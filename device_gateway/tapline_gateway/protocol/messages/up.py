@@ -1,6 +1,6 @@
 """What a device says, beside its facts."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated, ClassVar
 
 from msgspec import Meta, field
@@ -36,6 +36,20 @@ class CommandState(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     REFUSED = "refused"
+
+
+class OtaCode(IntEnum):
+    """Why an update failed, as `rc` of `up/ota`, and of `up/cmd` where it was refused at once."""
+
+    SIGNATURE = 1  # the manifest is signed by nobody whom the device trusts, or is none
+    MODEL = 2  # it is for another model
+    COUNTER = 3  # its security counter is below that of the device
+    VERSION = 4  # the device runs less than its `min_version`
+    DIGEST = 5  # what was downloaded is not what was signed
+    DOWNLOAD = 6  # the address refused
+    SELFTEST = 7  # the new image ran, and failed its self-test
+    BOOT = 8  # the new image did not come up
+    BUSY = 9  # another update is under way
 
 
 class State(Message, frozen=True, kw_only=True):
@@ -225,9 +239,9 @@ class OtaReport(Message, frozen=True, kw_only=True):
     """How far a firmware update has come.
 
     job: the update's id
-    st: stage: `downloading`, `verifying`, `installing`, `done`, `failed`
-    pct: progress, percent
-    rc: result code, 0 when well
+    st: `downloading`, `verifying`, `installing`, `testing`; at last `done`, `failed`, `cancelled`
+    pct: how much is downloaded, percent
+    rc: why it failed, 0 when well
     """
 
     NAME: ClassVar[str] = "up/ota"

@@ -9,6 +9,7 @@ from tapline.cards.vouchers.service import (
     of_card,
     release_expired,
     settled_by,
+    waiting,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "of_card",
     "release_expired",
     "settled_by",
+    "waiting",
 ]

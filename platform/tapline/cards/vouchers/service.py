@@ -203,6 +203,19 @@ def release_expired(
     return len(over)
 
 
+def waiting(uow: UnitOfWork, *, tenant_id: str, card_nos: Collection[str]) -> set[str]:
+    """Those of these cards for which money still waits, spoken for by a machine or not."""
+    accounts = {card_no: ledger.chart.card(card_no) for card_no in card_nos}
+    codes = [a.code for card in accounts.values() for a in (card.pending_load, card.pending_bonus)]
+    found = ledger.balances(uow, tenant_id=tenant_id, codes=codes)
+    return {
+        card_no
+        for card_no, card in accounts.items()
+        for account in (card.pending_load, card.pending_bonus)
+        if account.code in found and found[account.code].posted > 0
+    }
+
+
 def leased(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Voucher | None:
     """The voucher of a card that is out at a machine, if one is."""
     return VoucherRepository(uow).leased_on(tenant_id, card_no)

@@ -15,6 +15,7 @@ from tapline.devices.commands.service import (
     sells,
     send,
     send_to_all,
+    states,
     take_queued,
 )
 
@@ -38,5 +39,6 @@ __all__ = [
     "sells",
     "send",
     "send_to_all",
+    "states",
     "take_queued",
 ]

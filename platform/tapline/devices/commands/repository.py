@@ -111,6 +111,14 @@ class CommandRepository:
             .limit(1)
         )
 
+    def states(self, command_ids: Collection[str]) -> dict[str, CommandState]:
+        rows = self._session.execute(
+            select(DeviceCommand.command_id, DeviceCommand.state).where(
+                DeviceCommand.command_id.in_(command_ids)
+            )
+        )
+        return {row.command_id: row.state for row in rows}
+
     def find(self, device_id: str, command_id: str) -> DeviceCommand | None:
         return self._session.scalar(
             select(DeviceCommand)

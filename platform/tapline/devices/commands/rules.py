@@ -21,6 +21,7 @@ OVERDUE = timedelta(hours=1)
 """So long after its time a machine that has begun may still say how it went."""
 
 _DESK = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
+_HANDS = _DESK | {Role.TECHNICIAN}
 _LEADS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 MAY_SEND_TO_ALL = _LEADS
 _DAY_S = 24 * 3600
@@ -36,11 +37,11 @@ class Operation(NamedTuple):
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "selftest": Operation(_DESK, _DAY_S),
-    "flush": Operation(_DESK, 6 * 3600),
+    "selftest": Operation(_HANDS, _DAY_S),
+    "flush": Operation(_HANDS, 6 * 3600),
     "say": Operation(_DESK, _DAY_S),
     "resend": Operation(_DESK, 7 * _DAY_S),
-    "reboot": Operation(_LEADS, 3600),
+    "reboot": Operation(_LEADS | {Role.TECHNICIAN}, 3600),
     "stop_sale": Operation(_LEADS, 7 * _DAY_S),
     "resume_sale": Operation(_LEADS, 7 * _DAY_S),
 }

@@ -3,6 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 from tapline import audit, clock
+from tapline.devices import holds
 from tapline.devices.commands import rules
 from tapline.devices.commands.model import CommandState, DeviceCommand
 from tapline.devices.commands.repository import CommandRepository
@@ -31,7 +32,12 @@ def queue(
 
     Its opposite, where the device has not answered that yet, is never sent again: it could only
     arrive too late and undo this one.
+
+    Raises:
+        ConflictError: the sale is to be resumed, and something forbids it.
     """
+    if op == "resume_sale":
+        args = args | holds.resuming(uow, tenant_id=tenant_id, device_id=device_id)
     now = clock.now()
     if opposite := rules.OPPOSITES.get(op):
         CommandRepository(uow).supersede(device_id, opposite, now)
@@ -78,6 +84,11 @@ def expire(uow: UnitOfWork) -> None:
 def open_commands(uow: UnitOfWork, *, device_id: str, op: str) -> Sequence[DeviceCommand]:
     """Commands of this kind that the device may still carry out, oldest first."""
     return CommandRepository(uow).open_of(device_id, op, clock.now())
+
+
+def states(uow: UnitOfWork, *, command_ids: Collection[str]) -> dict[str, CommandState]:
+    """How far each of these has come."""
+    return CommandRepository(uow).states(command_ids)
 
 
 def answer(

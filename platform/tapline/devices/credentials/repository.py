@@ -20,6 +20,16 @@ class Sealed(NamedTuple):
     changed_at: datetime
 
 
+class Login(NamedTuple):
+    """Whose a device is or is becoming, and its password hashes."""
+
+    device_id: str
+    tenant_id: str
+    next_tenant_id: str | None
+    password_hash: str
+    next_password_hash: str | None
+
+
 class CredentialRepository:
     """What devices sign and log in with, of all tenants."""
 
@@ -41,10 +51,18 @@ class CredentialRepository:
             rows = rows.where(Device.credentials_at >= since)
         return [Sealed(*row) for row in self._session.execute(rows)]
 
-    def login_hashes(self) -> dict[str, str]:
-        """Password hashes by user name of those that are let in."""
-        admitted = select(Device.device_id, Device.mqtt_password_hash)
-        return dict(self._session.execute(admitted.where(Device.revoked_at.is_(None))).all())
+    def logins(self, device_id: str | None = None) -> Sequence[Login]:
+        """What devices, or one, log in with; those that are revoked are not among them."""
+        rows = select(
+            Device.device_id,
+            Device.tenant_id,
+            Device.next_tenant_id,
+            Device.mqtt_password_hash,
+            Device.next_password_hash,
+        ).where(Device.revoked_at.is_(None))
+        if device_id is not None:
+            rows = rows.where(Device.device_id == device_id)
+        return [Login(*row) for row in self._session.execute(rows)]
 
     def named(self, device_id: str) -> Device | None:
         return self._session.get(Device, device_id)

@@ -65,6 +65,16 @@ class Door(NamedTuple):
         return topic in own or (below and not (writing and {"+", "#"} & set(topic)))
 
 
+def own_door(device_id: str, owners: Sequence[str], hashes: Sequence[str]) -> Door:
+    """A device's branch with each tenant whose it is or becomes: it speaks up and hears down."""
+    roots = [f"tl1/{tenant_id}/{device_id}" for tenant_id in owners]
+    return Door(
+        hashes,
+        [topic for root in roots for topic in (f"{root}/st", f"{root}/up/")],
+        [f"{root}/dn/" for root in roots],
+    )
+
+
 def rekey_box(secrets: Secrets, *, present_key: bytes, command_id: str) -> str:
     """The next secrets of a device, for its eyes alone."""
     return sealed_box(secrets.packed(), present_key, salt=command_id.encode(), info=_INFO_REKEY)

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tapline import audit, clock
-from tapline.devices import commands
+from tapline.devices import certificates, commands
 from tapline.devices.commands import OPEN
 from tapline.devices.credentials import rules
-from tapline.devices.credentials.repository import CredentialRepository, Sealed
+from tapline.devices.credentials.repository import CredentialRepository, Login, Sealed
 from tapline.devices.credentials.rules import Door, Secrets
 from tapline.devices.model import Device, Presence
 from tapline.devices.repository import DeviceRepository
@@ -143,8 +143,10 @@ def took_over(uow: UnitOfWork, *, device_id: str) -> str | None:
         return None
     device.tenant_id, device.site_id, device.spot = after, None, ""
     device.presence, device.hello, device.config = Presence.NEVER, None, None
+    # They name the operator that it had.
+    certificates.end_all(uow, device_id=device_id, reason="changed hands")
     _record(uow, device, audit.SYSTEM, "device.received", f"from {before}")
-    _changed(uow, device)
+    _changed(uow, device, cuts=True)
     return before
 
 
@@ -162,7 +164,8 @@ def revoke(uow: UnitOfWork, *, tenant_id: str, device_id: str, actor: str, reaso
         raise ConflictError(f"{device_id} is revoked since {device.revoked_at:%Y-%m-%d %H:%M} UTC")
     device.revoked_at = clock.now()
     _forget_next(device)
-    _changed(uow, device)
+    certificates.end_all(uow, device_id=device_id, reason=reason.strip())
+    _changed(uow, device, cuts=True)
     _record(uow, device, actor, "key.revoke", reason)
 
 
@@ -184,14 +187,15 @@ def reissue(
     device.mqtt_password_hash = rules.hashed(made.password)
     device.revoked_at = None
     _forget_next(device)
-    _changed(uow, device)
+    certificates.end_all(uow, device_id=device_id, reason=reason.strip())
+    _changed(uow, device, cuts=True)
     _record(uow, device, actor, "key.reissue", reason)
     return made
 
 
-def logins(uow: UnitOfWork) -> dict[str, str]:
-    """The password hashes of the devices that the broker lets in, by user name."""
-    return CredentialRepository(uow).login_hashes()
+def doors(uow: UnitOfWork) -> dict[str, Door]:
+    """What each device may do at the broker, by user name; those that are revoked have no door."""
+    return {one.device_id: _door(one) for one in CredentialRepository(uow).logins()}
 
 
 def door(uow: UnitOfWork, *, username: str) -> Door | None:
@@ -199,19 +203,16 @@ def door(uow: UnitOfWork, *, username: str) -> Door | None:
 
     A password that is on its way to it opens as well: it may have it already.
     """
-    device = CredentialRepository(uow).named(username)
-    if device is None:
-        return None
-    if device.revoked_at is not None:
-        return Door((), (), ())
-    stored = (device.mqtt_password_hash, device.next_password_hash)
-    owners = filter(None, (device.tenant_id, device.next_tenant_id))
-    roots = [f"tl1/{tenant_id}/{username}" for tenant_id in owners]
-    return Door(
-        [one for one in stored if one is not None],
-        [topic for root in roots for topic in (f"{root}/st", f"{root}/up/")],
-        [f"{root}/dn/" for root in roots],
-    )
+    found = CredentialRepository(uow).logins(username)
+    if found:
+        return _door(found[0])
+    return None if CredentialRepository(uow).named(username) is None else Door((), (), ())
+
+
+def _door(login: Login) -> Door:
+    hashes = (login.password_hash, login.next_password_hash)
+    owners = filter(None, (login.tenant_id, login.next_tenant_id))
+    return rules.own_door(login.device_id, list(owners), [one for one in hashes if one is not None])
 
 
 def _check_reason(reason: str) -> None:
@@ -232,10 +233,10 @@ def _forget_next(device: Device) -> None:
     device.next_key_sealed = device.next_password_hash = device.next_tenant_id = None
 
 
-def _changed(uow: UnitOfWork, device: Device) -> None:
+def _changed(uow: UnitOfWork, device: Device, *, cuts: bool = False) -> None:
     device.credentials_at = clock.now()
     uow.session.flush()
-    uow.emit(CredentialsChanged(tenant_id=device.tenant_id, device_id=device.device_id))
+    uow.emit(CredentialsChanged(tenant_id=device.tenant_id, device_id=device.device_id, cuts=cuts))
     uow.emit(DeviceChanged(tenant_id=device.tenant_id, device_id=device.device_id))
 
 

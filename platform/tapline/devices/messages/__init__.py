@@ -3,6 +3,7 @@
 from tapline.devices.messages.model import DeadLetter, InboxMessage, LetterEnd
 from tapline.devices.messages.repository import Pile, Which
 from tapline.devices.messages.service import (
+    OPEN_MAX,
     Raw,
     Refusal,
     buried,
@@ -14,6 +15,7 @@ from tapline.devices.messages.service import (
 )
 
 __all__ = [
+    "OPEN_MAX",
     "DeadLetter",
     "InboxMessage",
     "LetterEnd",

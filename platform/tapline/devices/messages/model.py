@@ -36,6 +36,9 @@ class DeadLetter(Table):
     __table_args__ = (
         Index("ix_dead_letter_open", "received_at", postgresql_where=text("resolved_at is null")),
         Index(None, "tenant_id", "dead_letter_id"),
+        Index(
+            "ix_dead_letter_open_device", "device_id", postgresql_where=text("resolved_at is null")
+        ),
     )
 
     dead_letter_id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)

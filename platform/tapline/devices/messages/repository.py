@@ -49,6 +49,15 @@ class MessageRepository:
     def add_dead(self, rows: list[dict[str, object]]) -> None:
         self._session.execute(insert(DeadLetter), rows)
 
+    def open_of(self, device_id: str, most: int) -> int:
+        """How many of a device are open, counted up to `most`."""
+        some = (
+            select(DeadLetter.dead_letter_id)
+            .where(DeadLetter.device_id == device_id, DeadLetter.resolved_at.is_(None))
+            .limit(most)
+        )
+        return self._session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
     def dead(
         self, tenant_id: str, which: Which, *, ended: bool, before: int | None, limit: int
     ) -> Sequence[DeadLetter]:

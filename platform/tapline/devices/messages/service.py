@@ -8,6 +8,8 @@ from tapline.errors import ConflictError, InvalidError
 from tapline.uow import UnitOfWork
 
 _PAYLOAD_BYTES_MAX = 16 * 1024
+OPEN_MAX = 1000
+"""Open letters of one device: more of them tell a person nothing, and could fill the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,12 @@ def keep(uow: UnitOfWork, raws: Sequence[Raw]) -> Sequence[int]:
 
 
 def bury(uow: UnitOfWork, refusals: Sequence[Refusal]) -> None:
-    """Store refused messages for a person; the payload is cut at 16 KiB."""
+    """Store refused messages for a person; the payload is cut at 16 KiB.
+
+    Of one device at most so many are open: what comes beyond is not kept. It still has them, or
+    the inbox does.
+    """
+    refusals = _with_room(uow, refusals)
     if not refusals:
         return
     now = clock.now()
@@ -74,6 +81,22 @@ def bury(uow: UnitOfWork, refusals: Sequence[Refusal]) -> None:
             for refusal in refusals
         ]
     )
+
+
+def _with_room(uow: UnitOfWork, refusals: Sequence[Refusal]) -> list[Refusal]:
+    repository = MessageRepository(uow)
+    named = {one.device_id for one in refusals if one.device_id is not None}
+    room: dict[str | None, int] = {
+        name: OPEN_MAX - repository.open_of(name, OPEN_MAX) for name in sorted(named)
+    }
+    kept = []
+    for one in refusals:
+        left = room.get(one.device_id, 1)
+        if left > 0:
+            kept.append(one)
+            if one.device_id is not None:
+                room[one.device_id] = left - 1
+    return kept
 
 
 def buried(

@@ -10,9 +10,9 @@ from tapline.devices.provisioning.service import (
     claim_keys,
     close_batch,
     door,
+    doors,
     free,
     import_shipment,
-    logins,
     open_batch,
     shipped,
 )
@@ -28,9 +28,9 @@ __all__ = [
     "claim_keys",
     "close_batch",
     "door",
+    "doors",
     "free",
     "import_shipment",
-    "logins",
     "open_batch",
     "shipped",
 ]

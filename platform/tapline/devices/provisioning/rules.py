@@ -11,11 +11,11 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from tapline.devices.credentials import Secrets, decoded, encoded, sealed_box
+from tapline.devices.rules import is_device_id
 from tapline.errors import InvalidError
 from tapline.files.sheets import Row
 
 _INFO_CLAIM = b"tapline claim v1"
-_SERIAL = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _PUBLIC_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 _NAMES = {
     "serial": ("serial", "序列号", "设备号"),
@@ -80,9 +80,10 @@ def _line(row: Row, places: dict[str, int]) -> Line:
         name: row.cells[place].strip() if place < len(row.cells) else ""
         for name, place in places.items()
     }
-    if not _SERIAL.fullmatch(cell["serial"]):
+    if not is_device_id(cell["serial"]):
         raise InvalidError(
-            f"row {row.number}: serial {cell['serial']!r}: 1 to 32 letters, digits, - and _"
+            f"row {row.number}: serial {cell['serial']!r}: 1 to 32 letters, digits, - and _, not"
+            " beginning with gateway or claim-"
         )
     if empty := [name for name in _NEEDED if not cell[name]]:
         raise InvalidError(f"row {row.number}: no {', '.join(empty)}")

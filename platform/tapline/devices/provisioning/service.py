@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from tapline import audit, clock
+from tapline.devices import credentials
 from tapline.devices import service as devices
 from tapline.devices.credentials import Door, Secrets, hashed
 from tapline.devices.model import Device
@@ -176,7 +177,7 @@ def claim(uow: UnitOfWork, *, vault: Vault, tenant_id: str, question: Question) 
 
 
 def _has_spoken(uow: UnitOfWork, shipped: ShippedDevice) -> bool:
-    if shipped.claimed_at is None:
+    if shipped.claimed_by is None:  # not claimed yet, or freed since
         return False
     device = DeviceRepository(uow).named(shipped.serial)
     return device is None or device.last_seen_at is not None or device.revoked_at is not None
@@ -198,6 +199,7 @@ def _enrolled(uow: UnitOfWork, vault: Vault, shipped: ShippedDevice) -> Secrets:
         key, password = secrets.token_bytes(KEY_BYTES), secrets.token_urlsafe(18)
         device.key_sealed = vault.seal(device.device_id, key)
         device.mqtt_password_hash = hashed(password)
+        device.revoked_at = None
     _enrol(uow, device, shipped)
     return Secrets(shipped.tenant_id, shipped.serial, key, password)
 
@@ -217,7 +219,7 @@ def _enrol(uow: UnitOfWork, device: Device, shipped: ShippedDevice) -> None:
 
 
 def free(uow: UnitOfWork, *, tenant_id: str, serial: str, actor: str, reason: str) -> None:
-    """Let a device be claimed anew, whose key or first answer was lost; what it had ends then.
+    """Let a device be claimed anew, whose key or first answer was lost; what it had ends now.
 
     Raises:
         NotFoundError: no such device was shipped to the tenant.
@@ -229,7 +231,11 @@ def free(uow: UnitOfWork, *, tenant_id: str, serial: str, actor: str, reason: st
     if shipped.claimed_at is None:
         raise ConflictError(f"{serial} was not claimed: nothing needs to be freed")
     device = DeviceRepository(uow).get(tenant_id, serial, lock=True)
-    device.last_seen_at, device.revoked_at = None, None
+    if device.revoked_at is None:
+        credentials.revoke(
+            uow, tenant_id=tenant_id, device_id=serial, actor=actor, reason=reason or "freed"
+        )
+    device.last_seen_at = None
     shipped.claimed_by = None
     audit.record(
         uow,
@@ -247,10 +253,9 @@ def claim_keys(uow: UnitOfWork) -> list[tuple[str, str, bytes]]:
     return [(one.tenant_id, one.claim_id, one.key_sealed) for one in live]
 
 
-def logins(uow: UnitOfWork) -> dict[str, str]:
-    """Password hashes of the batches that may claim now, by user name."""
-    live = ProvisioningRepository(uow).live(clock.now())
-    return {one.claim_id: one.mqtt_password_hash for one in live}
+def doors(uow: UnitOfWork) -> dict[str, Door]:
+    """What the credentials of batches that may claim now open, by user name."""
+    return {one.claim_id: _door(one) for one in ProvisioningRepository(uow).live(clock.now())}
 
 
 def door(uow: UnitOfWork, *, username: str) -> Door | None:
@@ -258,9 +263,11 @@ def door(uow: UnitOfWork, *, username: str) -> Door | None:
     batch = ProvisioningRepository(uow).batch(username)
     if batch is None:
         return None
-    if batch.ends_at <= clock.now():
-        return Door((), (), ())
-    root = f"tl1/{batch.tenant_id}/{username}"
+    return _door(batch) if batch.ends_at > clock.now() else Door((), (), ())
+
+
+def _door(batch: ClaimBatch) -> Door:
+    root = f"tl1/{batch.tenant_id}/{batch.claim_id}"
     return Door([batch.mqtt_password_hash], [f"{root}/up/claim"], [f"{root}/dn/claim"])
 
 

@@ -1,8 +1,8 @@
 """What the sensors of a dispenser measured: stored once, rolled up by the hour and the day."""
 
 from tapline.devices.telemetry.model import Metric, Point, Reading, Snapshot
-from tapline.devices.telemetry.rules import sort_metrics
-from tapline.devices.telemetry.service import counted, maintain, newest, series, store
+from tapline.devices.telemetry.rules import buckets, silences, sort_metrics
+from tapline.devices.telemetry.service import charts, counted, maintain, newest, series, store
 from tapline.devices.telemetry.storage import install
 
 __all__ = [
@@ -10,11 +10,14 @@ __all__ = [
     "Point",
     "Reading",
     "Snapshot",
+    "buckets",
+    "charts",
     "counted",
     "install",
     "maintain",
     "newest",
     "series",
+    "silences",
     "sort_metrics",
     "store",
 ]

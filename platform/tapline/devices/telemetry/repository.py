@@ -95,17 +95,20 @@ class TelemetryRepository:
         *,
         tenant_id: str,
         device_id: str,
-        metric: Metric,
+        metrics: Sequence[Metric],
         since: datetime,
         until: datetime,
         buckets: Buckets,
-    ) -> list[Point]:
-        """Buckets of [since, until) with a value in them, the first one from its beginning."""
+    ) -> dict[Metric, list[Point]]:
+        """Buckets of [since, until) with a value in them, the first one from its beginning.
+
+        All metrics in one pass: reading the rows costs more than adding them up.
+        """
         width = literal(buckets.width)
         bucket = func.date_bin(width, column("ts"), _ORIGIN)
-        count, total, low, high = _aggregates(metric, buckets.grain)
+        columns = [each for metric in metrics for each in _aggregates(metric, buckets.grain)]
         rows = self._session.execute(
-            select(bucket.label("bucket"), total / count, low, high)
+            select(bucket.label("bucket"), *columns)
             .select_from(table(buckets.grain.value))
             .where(
                 column("tenant_id") == tenant_id,
@@ -114,13 +117,16 @@ class TelemetryRepository:
                 column("ts") < until,
             )
             .group_by(text("bucket"))
-            .having(count > 0)
             .order_by(text("bucket"))
         )
-        return [
-            Point(ts.astimezone(UTC), float(mean), lowest, highest)
-            for ts, mean, lowest, highest in rows
-        ]
+        found: dict[Metric, list[Point]] = {metric: [] for metric in metrics}
+        for ts, *values in rows:
+            moment = ts.astimezone(UTC)
+            for metric, at in zip(metrics, range(0, len(values), 4), strict=True):
+                count, total, low, high = values[at : at + 4]
+                if count:
+                    found[metric].append(Point(moment, float(total / count), low, high))
+        return found
 
     def newest(
         self, tenant_id: str, device_ids: Collection[str], since: datetime
@@ -189,7 +195,7 @@ def _aggregates(metric: Metric, grain: Grain) -> tuple[Any, Any, Any, Any]:
     """Count, sum, lowest and highest of a bucket: of readings, or of rollups of them."""
     if grain is Grain.RAW:
         value: ColumnClause[int] = column(metric.value)
-        return func.count(value), func.sum(value) * 1.0, func.min(value), func.max(value)
+        return func.count(value), func.sum(value), func.min(value), func.max(value)
     return (
         func.sum(column(f"{metric}_n")),
         func.sum(column(f"{metric}_sum")),

@@ -1,12 +1,15 @@
 """What a sensor can have measured, how long it is kept, and how finely it is shown."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from re import compile as pattern
+from statistics import median
 from typing import NamedTuple
 
 from tapline.devices.telemetry.model import Metric
+from tapline.devices.telemetry.units import ours
 from tapline.errors import InvalidError
 
 PLAUSIBLE: Mapping[Metric, range] = {
@@ -44,12 +47,12 @@ _COLUMNS = {metric.value: metric for metric in Metric}
 def sort_metrics(measured: Mapping[str, object]) -> tuple[dict[Metric, int], dict[str, int]]:
     """Split into (metrics with a column and a value in range, everything else worth keeping).
 
-    What is no integer of 64 bits or has no proper name is dropped: one bad reading costs no
-    message.
+    Other units are made ours. What is no integer of 64 bits or has no proper name is dropped: one
+    bad reading costs no message.
     """
     metrics: dict[Metric, int] = {}
     extra: dict[str, int] = {}
-    for name, value in measured.items():
+    for name, value in ours(measured).items():
         if type(value) is not int:  # a boolean is not one either
             continue
         metric = _COLUMNS.get(name)
@@ -94,3 +97,16 @@ def buckets(span: timedelta, points: int) -> Buckets:
     # Whole steps only: a bucket of 90 minutes would hold one hour, then two, and look like a wave.
     steps = -(-width // _STEP[grain])
     return Buckets(grain, steps * _STEP[grain])
+
+
+def silences(moments: Sequence[datetime], width: timedelta) -> set[int]:
+    """Which of these follow a silence, so that no line is drawn over it.
+
+    A silence is longer than three times the usual distance between two of them, and than two
+    buckets: neither a machine that reports seldom nor a narrow bucket makes one.
+    """
+    steps_s = [(after - before).total_seconds() for before, after in pairwise(moments)]
+    if not steps_s:
+        return set()
+    longest_s = max(3 * median(steps_s), 2 * width.total_seconds())
+    return {at for at, step_s in enumerate(steps_s, 1) if step_s > longest_s}

@@ -33,6 +33,32 @@ def series(
 ) -> list[Point]:
     """A metric over [since, until) in about `points` buckets, oldest first, empty ones left out.
 
+    As `charts`, of one metric.
+    """
+    return charts(
+        uow,
+        tenant_id=tenant_id,
+        device_id=device_id,
+        metrics=[metric],
+        since=since,
+        until=until,
+        points=points,
+    )[metric]
+
+
+def charts(
+    uow: UnitOfWork,
+    *,
+    tenant_id: str,
+    device_id: str,
+    metrics: Sequence[Metric],
+    since: datetime,
+    until: datetime,
+    points: int,
+) -> Mapping[Metric, list[Point]]:
+    """Each metric over [since, until) in about `points` buckets: mean, lowest and highest of each,
+    oldest first, empty ones left out.
+
     Up to two days come from the readings themselves, longer spans from hours or days: those are
     up to five minutes behind, in whole hours (UTC) or business days. Raises `InvalidError` for
     an empty span.
@@ -40,7 +66,7 @@ def series(
     return TelemetryRepository(uow).series(
         tenant_id=tenant_id,
         device_id=device_id,
-        metric=metric,
+        metrics=metrics,
         since=since,
         until=until,
         buckets=rules.buckets(until - since, points),

@@ -17,6 +17,8 @@ class VendorDevice(Table):
     """The name of its adapter."""
     foreign_id: Mapped[str] = mapped_column(primary_key=True)
     device_id: Mapped[str] = mapped_column(ForeignKey("device.device_id"), unique=True)
+    is_witness: Mapped[bool] = mapped_column(server_default=text("false"))
+    """The machine tells us of its sales itself: what the maker says of it is a second account."""
     bound_at: Mapped[datetime]
     bound_by: Mapped[str]
 

@@ -17,10 +17,17 @@ class Bound(NamedTuple):
     foreign_id: str
     tenant_id: str
     device_id: str
+    is_witness: bool
 
 
 _BOUND = (
-    select(VendorDevice.vendor, VendorDevice.foreign_id, Device.tenant_id, VendorDevice.device_id)
+    select(
+        VendorDevice.vendor,
+        VendorDevice.foreign_id,
+        Device.tenant_id,
+        VendorDevice.device_id,
+        VendorDevice.is_witness,
+    )
     .join(Device, Device.device_id == VendorDevice.device_id)
     .where(Device.revoked_at.is_(None))
 )
@@ -58,7 +65,7 @@ class VendorRepository:
         rows = self._session.execute(
             select(VendorDevice.foreign_id, Device.mqtt_password_hash)
             .join(Device, Device.device_id == VendorDevice.device_id)
-            .where(Device.revoked_at.is_(None))
+            .where(Device.revoked_at.is_(None), ~VendorDevice.is_witness)
         )
         return dict(rows.all())
 

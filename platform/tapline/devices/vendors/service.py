@@ -1,4 +1,3 @@
-import re
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Protocol
 from tapline import audit, clock
 from tapline.devices.model import Stream
 from tapline.devices.repository import DeviceRepository, StreamRepository
+from tapline.devices.rules import is_device_id
 from tapline.devices.vault import KEY_BYTES, Vault
 from tapline.devices.vendors.model import VendorAccount, VendorDevice, VendorPush
 from tapline.devices.vendors.repository import Bound, VendorRepository
@@ -17,7 +17,6 @@ from tapline.uow import UnitOfWork
 WINDOW = timedelta(seconds=300)
 """A push signed earlier than this, or that much in the future, is refused."""
 
-_FOREIGN_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _PUSHES_KEPT = timedelta(days=7)
 """Once handled: far longer than their nonces could still be used."""
 
@@ -63,6 +62,7 @@ def bind(
     actor: str,
     starts_after: int = 0,
     sparse: bool = False,
+    is_witness: bool = False,
 ) -> VendorDevice:
     """Say which machine of ours a maker means by its number.
 
@@ -76,15 +76,18 @@ def bind(
         starts_after: the last record number that it gave before it was ours: what came up to
             there is nobody's to wait for.
         sparse: whether its record numbers leave holes that mean nothing.
+        is_witness: whether the machine itself speaks our contract, and the maker's cloud only gives
+            a second account of it; its stream is its own then.
 
     Raises:
         NotFoundError: no such machine.
         InvalidError: the number cannot be a level of a topic.
         ConflictError: the machine or the number is bound already.
     """
-    if not _FOREIGN_ID.fullmatch(foreign_id):
+    if not is_device_id(foreign_id):
         raise InvalidError(
-            f"number {foreign_id!r}: use 1 to 32 letters, digits, hyphens and underscores"
+            f"number {foreign_id!r}: use 1 to 32 letters, digits, hyphens and underscores, not"
+            " beginning with gateway or claim-"
         )
     devices, rows = DeviceRepository(uow), VendorRepository(uow)
     device = devices.get(tenant_id, device_id, lock=True)
@@ -98,20 +101,22 @@ def bind(
         vendor=vendor,
         foreign_id=foreign_id,
         device_id=device.device_id,
+        is_witness=is_witness,
         bound_at=clock.now(),
         bound_by=actor,
     )
     rows.add(row)
-    stream = StreamRepository(uow).locked(Stream.TXN, [device_id])[device_id]
-    stream.upto = stream.head = max(stream.upto, starts_after)
-    stream.sparse = sparse
+    if not is_witness:
+        stream = StreamRepository(uow).locked(Stream.TXN, [device_id])[device_id]
+        stream.upto = stream.head = max(stream.upto, starts_after)
+        stream.sparse = sparse
     audit.record(
         uow,
         tenant_id=tenant_id,
         actor=actor,
         action="vendor.bind",
         subject=f"device:{device_id}",
-        reason=f"{vendor} {foreign_id}",
+        reason=f"{vendor} {foreign_id}" + (", a second account" if is_witness else ""),
     )
     return row
 

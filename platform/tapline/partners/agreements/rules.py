@@ -15,6 +15,8 @@ from tapline.reconciliation import Side
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _FEN_MAX = 100_000_000
+_UTILITY_MILLIFEN_MAX = 10_000_000
+"""A hundred yuan a kWh or cubic metre: more is a mistake in the unit."""
 _HOUR_S = 3600
 
 
@@ -55,6 +57,17 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     matrix: dict[str, Side] = {}
     """Which side deals with a category of case; what is not named is the operator's."""
     clauses: tuple[Clause, ...] = ()
+    electricity_millifen: int = 0
+    """A kilowatt-hour, in thousandths of a fen; 0: nothing is agreed."""
+    water_millifen: int = 0
+    """A cubic metre, in the same."""
+    utilities_from: Side = Side.PROPERTY
+    """Whose power and water the machines use: the other side pays for them by reading. From the
+    operator's own supply the property pays, out of its share."""
+
+    def utility_millifen(self, supply: str) -> int:
+        """What a kWh of `electricity` or a m3 of `water` costs, in thousandths of a fen."""
+        return self.electricity_millifen if supply == "electricity" else self.water_millifen
 
     def responsible(self, category: str) -> Side:
         """Which side deals with cases of a category."""
@@ -111,6 +124,7 @@ def check(terms: Terms) -> None:
         raise InvalidError(f"no categories of case: {', '.join(wrong)}")
     if Side.CUSTOMER in terms.matrix.values():
         raise InvalidError("a customer deals with no case: operator, property or vendor does")
+    _check_utilities(terms)
     for clause in terms.clauses:
         _check_clause(clause, terms)
 
@@ -149,3 +163,13 @@ def _check_clause(clause: Clause, terms: Terms) -> None:
         raise InvalidError("a clause multiplies the daily rent: say what it is")
     if clause.base is Base.FIXED and not 0 < clause.fixed_fen <= _FEN_MAX:
         raise InvalidError(f"a fixed clause names an amount of 1 to {_FEN_MAX} fen")
+
+
+def _check_utilities(terms: Terms) -> None:
+    prices = (terms.electricity_millifen, terms.water_millifen)
+    if not all(0 <= price <= _UTILITY_MILLIFEN_MAX for price in prices):
+        raise InvalidError("a kWh or cubic metre costs 0 to 100 yuan")
+    if any(prices) and terms.property_id is None:
+        raise InvalidError("electricity and water are settled with a property: choose the partner")
+    if terms.utilities_from not in {Side.PROPERTY, Side.OPERATOR}:
+        raise InvalidError("electricity and water come from the property or the operator")

@@ -3,24 +3,29 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from tapline import clock, policy
+from tapline import clock, outages, policy
 from tapline.ledger import chart
+from tapline.outages import Standstill
 from tapline.partners.accountability.model import Responsibility, Standing
 from tapline.partners.accountability.repository import ResponsibilityRepository
 from tapline.partners.agreements import rules as terms_rules
 from tapline.partners.agreements import service as agreements
+from tapline.partners.agreements.rules import Terms
 from tapline.partners.model import Partner
-from tapline.partners.outages import service as outages
-from tapline.partners.outages.service import Outage
 from tapline.partners.shares import service as shares
 from tapline.partners.shares.rules import day_begin
 from tapline.partners.statements import costs, rules
 from tapline.partners.statements.model import LineKind
 from tapline.partners.statements.rules import Due
+from tapline.partners.utilities import rules as meters
+from tapline.partners.utilities import service as utilities
+from tapline.partners.utilities.model import Supply
+from tapline.partners.utilities.rules import Used
 from tapline.partners.visits import service as visits
 from tapline.people import Scope
-from tapline.reconciliation import Finding
+from tapline.reconciliation import Finding, Side
 from tapline.reconciliation.sentences import plain
 from tapline.uow import UnitOfWork
 
@@ -35,6 +40,7 @@ def of_partner(uow: UnitOfWork, *, partner: Partner, month: date) -> list[Due]:
         *_charged(uow, partner, until),
         *_compensations(uow, partner, until),
         *_shares(uow, partner, month),
+        *_utilities(uow, partner, month),
     ]
 
 
@@ -103,13 +109,13 @@ def _visits(
 def _compensations(uow: UnitOfWork, partner: Partner, until: datetime) -> Iterable[Due]:
     """By the agreement of the day on which a machine stopped.
 
-    Outages are told apart by when they began, so all alarms since the agreement began are read.
+    Standstills are told apart by when they began, so all since the agreement began are read.
     """
     book = agreements.book(uow, tenant_id=partner.tenant_id)
     begun = book.of_property(partner.partner_id)
     if not begun:
         return
-    found = outages.of_sites(
+    found = outages.uptime.standstills(
         uow,
         tenant_id=partner.tenant_id,
         site_ids=list(begun),
@@ -126,7 +132,7 @@ def _compensations(uow: UnitOfWork, partner: Partner, until: datetime) -> Iterab
             yield _compensation(outage, number, fen, {"threshold_s": clause.threshold_s})
 
 
-def _compensation(outage: Outage, number: int, fen: int, facts: dict[str, Any]) -> Due:
+def _compensation(outage: Standstill, number: int, fen: int, facts: dict[str, Any]) -> Due:
     start = outage.stretch.start.astimezone(clock.BUSINESS_ZONE)
     return Due(
         kind=LineKind.COMPENSATION,
@@ -164,3 +170,44 @@ def _shares(uow: UnitOfWork, partner: Partner, month: date) -> Iterable[Due]:
                 "per_mille": one.per_mille,
             },
         )
+
+
+_UTILITIES = {Supply.ELECTRICITY: LineKind.ELECTRICITY, Supply.WATER: LineKind.WATER}
+
+
+def _utilities(uow: UnitOfWork, partner: Partner, month: date) -> Iterable[Due]:
+    """What machines used, at the price of the agreement on the day of the reading.
+
+    A line a reading, so that a reading corrected later corrects its own line and the next one's.
+    """
+    book = agreements.book(uow, tenant_id=partner.tenant_id)
+    site_ids = list(book.of_property(partner.partner_id))
+    by_meter = utilities.used(uow, tenant_id=partner.tenant_id, site_ids=site_ids)
+    for (site_id, supply), found in by_meter.items():
+        for used in found:
+            held = book.on(site_id, used.day)
+            if (
+                used.day <= rules.month_last(month)
+                and held is not None
+                and held.terms.property_id == partner.partner_id
+            ):
+                yield _utility(site_id, supply, used, held.terms)
+
+
+def _utility(site_id: UUID, supply: Supply, used: Used, terms: Terms) -> Due:
+    price = terms.utility_millifen(supply.value)
+    fen = meters.cost_fen(used.amount, price)
+    return Due(
+        kind=_UTILITIES[supply],
+        subject=f"utility:{site_id}:{supply}:{used.day}",
+        amount_fen=fen if terms.utilities_from is Side.OPERATOR else -fen,
+        account=chart.UTILITIES.code,
+        site_id=site_id,
+        facts={
+            "since": used.since.isoformat(),
+            "day": used.day.isoformat(),
+            "before": used.before,
+            "after": used.after,
+            "price_millifen": price,
+        },
+    )

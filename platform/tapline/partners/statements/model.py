@@ -19,6 +19,9 @@ class LineKind(StrEnum):
     """Owed to the partner by a clause of the agreement."""
     SHARE = "share"
     """The partner's share of a site's revenue in the month."""
+    ELECTRICITY = "electricity"
+    """What the machines of a site used, up to a reading of its meter."""
+    WATER = "water"
 
 
 class Answer(StrEnum):
@@ -73,7 +76,8 @@ class StatementLine(Table):
     tenant_id: Mapped[str]
     kind: Mapped[LineKind]
     subject: Mapped[str]
-    """What it is for, for ever: `finding:…`, `visit:…`, `outage:…`, `share:…`."""
+    """What it is for, for ever: `finding:…`, `visit:…`, `outage:…`, `share:…`,
+    `utility:…`."""
     revision: Mapped[int]
     """1 where it is stated first; above it a correction by the difference."""
     amount_fen: Mapped[int]

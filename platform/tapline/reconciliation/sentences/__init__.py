@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from tapline.reconciliation.model import Finding, Side
-from tapline.reconciliation.sentences import barrels, chains, machines, money, pours
+from tapline.reconciliation.sentences import barrels, chains, feeds, machines, money, pours
 from tapline.reconciliation.sentences.words import ZH, Sentence, Words, yuan
 
 __all__ = ["CODES", "ZH", "plain", "responsibility", "yuan"]
 
-_FAMILIES = (pours, chains, machines, money, barrels)
+_FAMILIES = (pours, chains, machines, money, barrels, feeds)
 _SENTENCES: Mapping[str, Sentence] = {
     code: tell for family in _FAMILIES for code, tell in family.SENTENCES.items()
 }

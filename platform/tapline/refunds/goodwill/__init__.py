@@ -11,15 +11,19 @@ from tapline.refunds.goodwill.service import (
     of_pours,
     undo,
 )
+from tapline.refunds.goodwill.together import Decision, Made, make_good
 
 __all__ = [
+    "Decision",
     "Goodwill",
     "GoodwillState",
+    "Made",
     "Why",
     "decide",
     "follow",
     "give",
     "listed",
+    "make_good",
     "may_decide",
     "may_undo",
     "of_pours",

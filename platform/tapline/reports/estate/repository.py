@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from tapline.cards.facts import Charge, Fact
 from tapline.devices import Device
@@ -131,16 +131,24 @@ class EstateReads:
 
         Property people hear of what is wrong with machines, not of a customer's money.
         """
+        open_ = self._tickets().where(Ticket.state != TicketState.CLOSED)
+        rows = self._session.execute(open_.order_by(Ticket.opened_at).limit(limit))
+        return [(ticket, site) for ticket, site in rows]
+
+    def ticket(self, ticket_id: UUID) -> tuple[Ticket, Site | None] | None:
+        row = self._session.execute(self._tickets().where(Ticket.ticket_id == ticket_id)).first()
+        return (row[0], row[1]) if row else None
+
+    def _tickets(self) -> Select[Ticket, Site]:
         tickets = (
             select(Ticket, Site)
             .outerjoin(Device, Device.device_id == Ticket.device_id)
             .outerjoin(Site, Site.site_id == func.coalesce(Ticket.site_id, Device.site_id))
-            .where(Ticket.tenant_id == self._scope.tenant_id, Ticket.state != TicketState.CLOSED)
+            .where(Ticket.tenant_id == self._scope.tenant_id)
         )
-        if self._scope.sites is not None:
-            tickets = tickets.where(
-                or_(Ticket.site_id.in_(self._scope.sites), Device.site_id.in_(self._scope.sites)),
-                Ticket.category.not_in(_MONEY_CATEGORIES),
-            )
-        rows = self._session.execute(tickets.order_by(Ticket.opened_at).limit(limit))
-        return [(ticket, site) for ticket, site in rows]
+        if self._scope.sites is None:
+            return tickets
+        return tickets.where(
+            or_(Ticket.site_id.in_(self._scope.sites), Device.site_id.in_(self._scope.sites)),
+            Ticket.category.not_in(_MONEY_CATEGORIES),
+        )

@@ -1,7 +1,7 @@
 """How a device is, in one word. Pure."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,6 +12,9 @@ STOPS_SALE = frozenset(
     {"leak", "valve_stuck_open", "valve_stuck", "uv_failed", "membrane_leak", "tds_out_high"}
 )
 """Alarms of water where it should not be, or of water that should not be drunk."""
+
+
+_BRIEF = timedelta(minutes=3)
 
 
 class Tone(StrEnum):
@@ -36,18 +39,35 @@ class Condition(NamedTuple):
     since: datetime | None
 
 
-def condition(device: Device, alarms: Sequence[Alarm]) -> Condition:
+def condition(
+    device: Device, alarms: Sequence[Alarm], *, now: datetime, planned: bool = False
+) -> Condition:
     """The worst of what is known; of equals the oldest.
 
-    A device that said goodbye is off; one whose connection broke needs somebody.
+    A device that said goodbye is off; one whose connection broke needs somebody, unless it is back
+    within moments. In a planned outage only water that is not to be drunk, or is where it should
+    not be, needs anybody.
     """
     known = [_of_alarm(alarm) for alarm in alarms]
-    if device.presence is not Presence.ONLINE:
+    if planned:
+        urgent = [one for one in known if one.tone is Tone.BAD]
+        return min(urgent, key=_since(device), default=Condition(Tone.OFF, "planned_outage", None))
+    if device.presence is not Presence.ONLINE and not _just_lost(device, now):
         tone = Tone.WARN if device.presence is Presence.LOST else Tone.OFF
         known.append(Condition(tone, device.presence.value, device.presence_at))
     if not known:
         return Condition(Tone.OK, Presence.ONLINE.value, device.presence_at)
-    return min(known, key=lambda one: (one.tone.rank, one.since or device.created_at))
+    return min(known, key=_since(device))
+
+
+def _since(device: Device) -> Callable[[Condition], tuple[int, datetime]]:
+    return lambda one: (one.tone.rank, one.since or device.created_at)
+
+
+def _just_lost(device: Device, now: datetime) -> bool:
+    """Connections break and are back: nobody need look up for it."""
+    lost = device.presence is Presence.LOST
+    return lost and device.presence_at is not None and now - device.presence_at < _BRIEF
 
 
 def _of_alarm(alarm: Alarm) -> Condition:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tapline import clock
+from tapline import clock, outages
 from tapline.devices import Device
 from tapline.errors import NotFoundError
 from tapline.faults import Alarm
@@ -75,7 +75,7 @@ def site(uow: UnitOfWork, *, scope: Scope, site_id: UUID) -> SiteView:
 def devices(uow: UnitOfWork, *, scope: Scope) -> list[DeviceView]:
     """The scope's devices, in the order in which they stand on their sites."""
     reads = EstateReads(uow, scope)
-    return _viewed(reads, reads.devices())
+    return _viewed(uow, scope, reads, reads.devices())
 
 
 def device(uow: UnitOfWork, *, scope: Scope, device_id: str, last: int = 20) -> DeviceHistory:
@@ -85,7 +85,7 @@ def device(uow: UnitOfWork, *, scope: Scope, device_id: str, last: int = 20) -> 
     if found is None:
         raise NotFoundError(f"no device {device_id}")
     return DeviceHistory(
-        _viewed(reads, [found])[0],
+        _viewed(uow, scope, reads, [found])[0],
         reads.alarms_of(device_id, last),
         reads.findings_of(device_id, last),
     )
@@ -102,6 +102,14 @@ def open_tickets(
 ) -> Sequence[tuple[Ticket, Site | None]]:
     """Open tickets about the scope's sites and devices, oldest first."""
     return EstateReads(uow, scope).open_tickets(limit)
+
+
+def ticket(uow: UnitOfWork, *, scope: Scope, ticket_id: UUID) -> tuple[Ticket, Site | None]:
+    """One ticket about the scope's sites and devices, open or not; else `NotFoundError`."""
+    found = EstateReads(uow, scope).ticket(ticket_id)
+    if found is None:
+        raise NotFoundError("no such case")
+    return found
 
 
 def litres_by_hour(uow: UnitOfWork, *, scope: Scope, hours: int = 24) -> list[tuple[datetime, int]]:
@@ -123,17 +131,26 @@ def total(views: Iterable[DeviceView]) -> Volume:
     )
 
 
-def _viewed(reads: EstateReads, found: Sequence[Device]) -> list[DeviceView]:
+def _viewed(
+    uow: UnitOfWork, scope: Scope, reads: EstateReads, found: Sequence[Device]
+) -> list[DeviceView]:
     alarms: dict[str, list[Alarm]] = defaultdict(list)
     for alarm in reads.open_alarms([one.device_id for one in found]):
         alarms[alarm.device_id].append(alarm)
     volumes = reads.volume_by_device(_midnight())
+    now = clock.now()
+    shelter = outages.shelter_at(uow, tenant_id=scope.tenant_id, at=now)
     named = {one.site_id: one for one in reads.sites()}
     return [
         DeviceView(
             one,
             named.get(one.site_id) if one.site_id else None,
-            condition(one, alarms[one.device_id]),
+            condition(
+                one,
+                alarms[one.device_id],
+                now=now,
+                planned=shelter.covers(one.site_id, one.device_id),
+            ),
             volumes.get(one.device_id, _NOTHING),
         )
         for one in found

@@ -2,11 +2,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
-from tapline.devices.commands import DeviceCommand
+from tapline.devices.commands import CommandState, DeviceCommand
 from tapline.errors import NotFoundError
-from tapline.rosters.openings.model import Flush
+from tapline.rosters.openings.model import Flush, FlushCause
 from tapline.uow import UnitOfWork
 
 _LAST_POURS = text(
@@ -42,13 +42,39 @@ class FlushRepository:
         self._session.add(flush)
         self._session.flush()
 
-    def of_day(self, school_id: UUID, opens_on: date) -> dict[str, Flush]:
-        flushes = select(Flush).where(
-            Flush.tenant_id == self._tenant_id,
-            Flush.school_id == school_id,
-            Flush.opens_on == opens_on,
+    def unended(self) -> Sequence[Flush]:
+        """What was begun for an opening and is not done, locked, in order."""
+        return self._session.scalars(
+            select(Flush)
+            .where(
+                Flush.tenant_id == self._tenant_id,
+                Flush.cause == FlushCause.OPENING,
+                Flush.ended_at.is_(None),
+            )
+            .order_by(Flush.opens_on, Flush.device_id)
+            .with_for_update()
+        ).all()
+
+    def known(self, opens_on: date) -> set[str]:
+        """The machines that were asked for that day."""
+        asked = select(Flush.device_id).where(
+            Flush.tenant_id == self._tenant_id, Flush.opens_on == opens_on
         )
-        return {one.device_id: one for one in self._session.scalars(flushes.with_for_update())}
+        return set(self._session.scalars(asked))
+
+    def last_done(self, device_ids: Collection[str]) -> dict[str, datetime]:
+        """When these machines last let water out on our word, as far as they did."""
+        rows = self._session.execute(
+            select(Flush.device_id, func.max(DeviceCommand.answered_at))
+            .join(DeviceCommand, DeviceCommand.command_id == Flush.command_id)
+            .where(
+                Flush.tenant_id == self._tenant_id,
+                Flush.device_id.in_(device_ids),
+                DeviceCommand.state == CommandState.DONE,
+            )
+            .group_by(Flush.device_id)
+        )
+        return {device_id: at for device_id, at in rows if at is not None}
 
     def get(self, device_id: str, opens_on: date) -> Flush:
         flush = self._session.get(Flush, (device_id, opens_on), with_for_update=True)
@@ -56,18 +82,18 @@ class FlushRepository:
             raise NotFoundError(f"machine {device_id} need not be flushed for {opens_on}")
         return flush
 
-    def listed(self, school_id: UUID, since: date) -> Sequence[tuple[Flush, DeviceCommand]]:
-        rows = self._session.execute(
+    def listed(
+        self, since: date, site_ids: Collection[UUID] | None
+    ) -> Sequence[tuple[Flush, DeviceCommand]]:
+        rows = (
             select(Flush, DeviceCommand)
             .join(DeviceCommand, DeviceCommand.command_id == Flush.command_id)
-            .where(
-                Flush.tenant_id == self._tenant_id,
-                Flush.school_id == school_id,
-                Flush.opens_on >= since,
-            )
+            .where(Flush.tenant_id == self._tenant_id, Flush.opens_on >= since)
             .order_by(Flush.opens_on.desc(), Flush.device_id)
         )
-        return rows.all()
+        if site_ids is not None:
+            rows = rows.where(Flush.site_id.in_(site_ids))
+        return [(flush, command) for flush, command in self._session.execute(rows)]
 
     def commands(self, command_ids: Collection[str]) -> dict[str, DeviceCommand]:
         commands = select(DeviceCommand).where(

@@ -1,10 +1,11 @@
 """Schools where our own cards are used, and when their students are away."""
 
 from tapline.rosters.schools.model import PeriodKind, School, SchoolPeriod
-from tapline.rosters.schools.rules import is_away, next_return
+from tapline.rosters.schools.rules import is_away
 from tapline.rosters.schools.service import (
     add_period,
     create,
+    follow,
     get,
     listed,
     periods_of,
@@ -19,10 +20,10 @@ __all__ = [
     "SchoolPeriod",
     "add_period",
     "create",
+    "follow",
     "get",
     "is_away",
     "listed",
-    "next_return",
     "periods_of",
     "remove_period",
     "sites_of",

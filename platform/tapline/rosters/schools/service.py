@@ -8,6 +8,7 @@ from tapline.ids import new_id
 from tapline.rosters.schools import rules
 from tapline.rosters.schools.model import PeriodKind, School, SchoolPeriod, SchoolSite
 from tapline.rosters.schools.repository import SchoolRepository
+from tapline.sites import closures
 from tapline.uow import UnitOfWork
 
 _YEAR_DAYS = 366
@@ -103,6 +104,7 @@ def add_period(
         ends_on=ends_on,
     )
     schools.add(period)
+    follow(uow, school)
     _record(uow, school, actor, "school.period", f"{period.name} {starts_on} to {ends_on}")
     return period
 
@@ -115,7 +117,29 @@ def remove_period(
     school = schools.get(school_id, lock=True)
     period = schools.period(school_id, period_id)
     schools.remove(period)
+    follow(uow, school)
     _record(uow, school, actor, "school.period_back", period.name)
+
+
+def follow(uow: UnitOfWork, school: School) -> None:
+    """Have the closures of a school's sites be the days on which its students are away."""
+    schools = SchoolRepository(uow, school.tenant_id)
+    spans = [
+        closures.Span(
+            clock.begins(one.starts_on),
+            None if one.returns_on is None else clock.begins(one.returns_on),
+            one.name or school.name,
+        )
+        for one in rules.absences(schools.periods(school.school_id))
+    ]
+    for site_id in schools.site_ids(school.school_id):
+        closures.mirror(
+            uow,
+            tenant_id=school.tenant_id,
+            site_id=site_id,
+            source=f"school:{school.school_id}",
+            spans=spans,
+        )
 
 
 def students_away(

@@ -1,3 +1,4 @@
+from datetime import datetime
 from uuid import UUID
 
 from tapline import calendar, clock, policy
@@ -104,6 +105,29 @@ def go_on(uow: UnitOfWork, ticket: Ticket) -> None:
         hours, ticket.resolve_due_at, paused_at=ticket.paused_since, resumed_at=now
     )
     ticket.paused_since = None
+    _wind(uow, ticket)
+
+
+def hold(uow: UnitOfWork, ticket: Ticket, until: datetime) -> None:
+    """Let the clocks stand still until planned works are over: what is left now is left then.
+
+    Held again for longer, only what is more counts; a case that waits for its customer stands
+    still anyhow.
+    """
+    now, hours = clock.now(), calendar.current(uow, tenant_id=ticket.tenant_id)
+    held = ticket.facts.get("held_until")
+    start = max(now, datetime.fromisoformat(held)) if held else now
+    if until <= start or ticket.paused_since is not None:
+        return
+    if ticket.responded_at is None and ticket.respond_due_at is not None:
+        ticket.respond_due_at = rules.postponed(
+            hours, ticket.respond_due_at, paused_at=start, resumed_at=until
+        )
+    ticket.resolve_due_at = rules.postponed(
+        hours, ticket.resolve_due_at, paused_at=start, resumed_at=until
+    )
+    ticket.paused_s += hours.elapsed_s(start, until)
+    ticket.facts = ticket.facts | {"held_until": until.isoformat()}
     _wind(uow, ticket)
 
 

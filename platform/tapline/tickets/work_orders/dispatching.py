@@ -1,5 +1,7 @@
 """Giving a technician work, and taking it back."""
 
+from uuid import UUID
+
 from tapline import audit, clock, people
 from tapline.errors import ConflictError
 from tapline.events import WorkOrderChanged
@@ -63,6 +65,13 @@ def finished(uow: UnitOfWork, ticket: Ticket) -> WorkOrder | None:
     works = WorkOrderRepository(uow, ticket.tenant_id).of_ticket(ticket.ticket_id)
     last = works[-1] if works else None
     return last if last and last.state is WorkOrderState.FINISHED else None
+
+
+def let_go_on(uow: UnitOfWork, tenant_id: str, work_order_id: UUID) -> None:
+    """What a work order waited for is there."""
+    work = WorkOrderRepository(uow, tenant_id).get(work_order_id, lock=True)
+    work.waits_for = None
+    uow.emit(WorkOrderChanged(tenant_id=tenant_id, work_order_id=work_order_id))
 
 
 def changed(

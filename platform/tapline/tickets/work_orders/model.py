@@ -59,6 +59,14 @@ class WorkOrder(Table):
     started_at: Mapped[datetime | None]
     """When the technician was there."""
     ended_at: Mapped[datetime | None]
+    window_from: Mapped[datetime | None]
+    window_until: Mapped[datetime | None]
+    """The appointment, where one was made."""
+    waits_for: Mapped[str | None]
+    """The part without which nobody need go."""
+    code_hash: Mapped[bytes | None]
+    """Of the code that the customer was sent, to say at the machine that it is settled."""
+    code_tries: Mapped[int] = mapped_column(server_default=text("0"))
     outcome: Mapped[Outcome | None]
     parts: Mapped[dict[str, Any]]
     """What was built in: how many of which part."""

@@ -72,6 +72,21 @@ class WorkOrderRepository:
             .order_by(WorkOrder.ended_at.desc())
         ).all()
 
+    def of_machine(self, device_id: str, limit: int) -> Sequence[tuple[WorkOrder, Ticket]]:
+        """Those that ended at a machine, newest first, each with its case."""
+        rows = self._session.execute(
+            select(WorkOrder, Ticket)
+            .join(Ticket, Ticket.ticket_id == WorkOrder.ticket_id)
+            .where(
+                WorkOrder.tenant_id == self._tenant_id,
+                Ticket.device_id == device_id,
+                WorkOrder.ended_at.is_not(None),
+            )
+            .order_by(WorkOrder.ended_at.desc())
+            .limit(limit)
+        )
+        return [(work, ticket) for work, ticket in rows]
+
     def open_counts(self) -> Mapping[UUID, int]:
         """How many work orders each technician still has; those with none are left out."""
         counted = (

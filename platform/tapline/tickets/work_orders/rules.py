@@ -7,6 +7,7 @@ from tapline.errors import InvalidError
 from tapline.people import Staff
 from tapline.tickets.model import Outcome, Source
 from tapline.tickets.rules import LABELS
+from tapline.tickets.work_orders.parts import PARTS
 
 _ENDS = (Outcome.FIXED, Outcome.OTHER_FAULT, Outcome.NO_FAULT_FOUND, Outcome.NOT_VISITED)
 
@@ -30,8 +31,9 @@ def check_report(
         raise InvalidError(f"{outcome.value} is no outcome of this work: choose one of {names}")
     if not on_site and outcome is not Outcome.NOT_VISITED:
         raise InvalidError("say first that you are on site")
-    if not all(part.strip() and count > 0 for part, count in parts.items()):
-        raise InvalidError("name each part, and say how many: one or more")
+    if not all(part in PARTS and count > 0 for part, count in parts.items()):
+        names = ", ".join(PARTS)
+        raise InvalidError(f"name each part, and say how many, one or more; approved are {names}")
 
 
 def chosen(

@@ -4,12 +4,13 @@ from uuid import UUID
 
 from tapline import audit, clock, files, partners, people
 from tapline.errors import ConflictError, InvalidError, NotFoundError
+from tapline.events import PartsBuiltIn
 from tapline.people import Role, Staff
 from tapline.tickets import ending, ownership
 from tapline.tickets.model import EntryKind, Outcome, Source, Ticket, TicketState
 from tapline.tickets.record import note
 from tapline.tickets.repository import TicketRepository
-from tapline.tickets.work_orders import dispatching, rules
+from tapline.tickets.work_orders import codes, dispatching, rules
 from tapline.tickets.work_orders.model import WorkOrder, WorkOrderState
 from tapline.tickets.work_orders.repository import WorkOrderRepository
 from tapline.uow import UnitOfWork
@@ -33,6 +34,13 @@ def of_technician(
     if ended_since is not None:
         return works.ended_of(technician_id, ended_since)
     return works.of_technician(technician_id)
+
+
+def of_machine(
+    uow: UnitOfWork, *, tenant_id: str, device_id: str, limit: int
+) -> Sequence[tuple[WorkOrder, Ticket]]:
+    """The visits to a machine that have ended, newest first, each with its case."""
+    return WorkOrderRepository(uow, tenant_id).of_machine(device_id, limit)
 
 
 def dispatch(
@@ -89,7 +97,7 @@ def accept(uow: UnitOfWork, *, tenant_id: str, work_order_id: UUID, technician: 
         NotFoundError: he has no such work order.
         ConflictError: it was recalled or has ended.
     """
-    ticket, work = _own(uow, tenant_id, work_order_id, technician)
+    ticket, work = own(uow, tenant_id, work_order_id, technician)
     if work.state is WorkOrderState.DISPATCHED:
         work.state, work.accepted_at = WorkOrderState.ACCEPTED, clock.now()
         _step(uow, ticket, work, EntryKind.WORK_ACCEPTED, technician)
@@ -103,7 +111,7 @@ def start(uow: UnitOfWork, *, tenant_id: str, work_order_id: UUID, technician: S
         NotFoundError: he has no such work order.
         ConflictError: it was recalled or has ended.
     """
-    ticket, work = _own(uow, tenant_id, work_order_id, technician)
+    ticket, work = own(uow, tenant_id, work_order_id, technician)
     if work.state is not WorkOrderState.ON_SITE:
         work.accepted_at = work.accepted_at or clock.now()
         work.state, work.started_at = WorkOrderState.ON_SITE, clock.now()
@@ -132,7 +140,7 @@ def finish(
         InvalidError: the outcome is none for this case, or he was not there.
         ConflictError: it was recalled or given back.
     """
-    ticket, work = _own(uow, tenant_id, work_order_id, technician, done=WorkOrderState.FINISHED)
+    ticket, work = own(uow, tenant_id, work_order_id, technician, done=WorkOrderState.FINISHED)
     if work.state is WorkOrderState.FINISHED:
         return work
     for file_id in file_ids:
@@ -145,6 +153,9 @@ def finish(
     _step(uow, ticket, work, EntryKind.WORK_FINISHED, technician, body=words.strip())
     if on_site:
         _note_visit(uow, ticket, work)
+    codes.send(uow, ticket, work)
+    if work.parts:
+        uow.emit(PartsBuiltIn(tenant_id=tenant_id, work_order_id=work_order_id))
     if ticket.source is Source.PREDICTION:
         ending.end(uow, ticket, outcome, actor=technician.login)
         note(uow, ticket, EntryKind.CLOSED, actor=technician.name)
@@ -165,7 +176,7 @@ def hand_back(
     """
     if not reason.strip():
         raise InvalidError("say why you hand it back: the desk reads it")
-    ticket, work = _own(uow, tenant_id, work_order_id, technician, done=WorkOrderState.RETURNED)
+    ticket, work = own(uow, tenant_id, work_order_id, technician, done=WorkOrderState.RETURNED)
     if work.state is WorkOrderState.RETURNED:
         return work
     work.state, work.ended_at = WorkOrderState.RETURNED, clock.now()
@@ -199,7 +210,7 @@ def _locked(uow: UnitOfWork, tenant_id: str, work_order_id: UUID) -> tuple[Ticke
     return ticket, works.get(work_order_id, lock=True)
 
 
-def _own(
+def own(
     uow: UnitOfWork,
     tenant_id: str,
     work_order_id: UUID,
@@ -207,7 +218,13 @@ def _own(
     *,
     done: WorkOrderState | None = None,
 ) -> tuple[Ticket, WorkOrder]:
-    """The technician's own work order, open; or `done`, when it was said before."""
+    """The technician's own work order with its ticket, both locked, open; or `done`, when that was
+    said before.
+
+    Raises:
+        NotFoundError: he has no such work order.
+        ConflictError: it was recalled or has ended.
+    """
     ticket, work = _locked(uow, tenant_id, work_order_id)
     if work.technician_id != technician.staff_id:
         raise NotFoundError(f"you have no work order {work_order_id}")

@@ -21,9 +21,13 @@ from tapline_ops.demo.past import (
     counter,
     days,
     employers,
+    firmware,
     issuers,
+    meters,
     neighbours,
+    outages,
     partners,
+    upkeep,
     visitor,
 )
 from tapline_ops.demo.past.machines import Machine
@@ -35,6 +39,8 @@ __all__ = ["live_through"]
 _STORIES: Final[tuple[Callable[[Past], Iterator[Scene]], ...]] = (
     days.scenes,
     partners.scenes,
+    outages.scenes,
+    meters.scenes,
     accountability.scenes,
     issuers.scenes,
     campus.scenes,
@@ -44,6 +50,8 @@ _STORIES: Final[tuple[Callable[[Past], Iterator[Scene]], ...]] = (
     neighbours.scenes,
     bills.scenes,
     books.scenes,
+    upkeep.scenes,
+    firmware.scenes,
 )
 _ACTIVE = 5
 """So many dispensers have a past: one on each site."""

@@ -76,6 +76,8 @@ def _terms(property_: Partner, vendor: Partner, per_mille: int) -> Terms:
         share_per_mille=per_mille,
         daily_rent_fen=1000,
         clauses=(Clause(threshold_s=4 * 3600, multiplier=3, base=Base.DAILY_RENT),),
+        electricity_millifen=53_830,
+        water_millifen=410_000,
     )
 
 

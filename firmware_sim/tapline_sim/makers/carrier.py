@@ -1,0 +1,52 @@
+"""What carries a foreign machine's records to the platform, whichever its maker is."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple, Protocol
+
+from tapline_gateway.protocol import DeviceEvent, Fact, Totals, parse_ts
+from tapline_sim.device_clock import BEIJING
+
+
+class Bells(NamedTuple):
+    """What a machine wants to hear: that it may speak, and which of its records are stored."""
+
+    ready: Callable[[], None]
+    stored: Callable[[int], None]
+
+
+class Carrier(Protocol):
+    """One machine's way to the platform. `online` says whether it can speak now."""
+
+    online: bool
+
+    def open(self) -> None:
+        """Connect, and stay connected."""
+
+    def send(self, fact: Fact) -> None:
+        """Tell one record; `stored` rings when the platform has it."""
+
+    def totals(self, totals: Totals) -> None:
+        """Tell the lifetime counters, where the language has them."""
+
+    def alarm(self, event: DeviceEvent) -> bool:
+        """Tell an alarm, where the language has them; True while it has to be told again."""
+
+    def leave(self) -> None:
+        """Say goodbye."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing is open any more."""
+
+
+def wall_clock(fact: Fact) -> datetime:
+    """The local time of a record, which knows no zone."""
+    moment = datetime.now(UTC) if fact.ts is None else parse_ts(fact.ts)
+    return moment.astimezone(BEIJING).replace(tzinfo=None)
+
+
+def yuan(amount_fen: int | None) -> str:
+    """Fen as text in yuan, with two decimals."""
+    whole, cents = divmod(amount_fen or 0, 100)
+    return f"{whole}.{cents:02}"

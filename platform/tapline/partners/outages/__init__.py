@@ -1,1 +1,0 @@
-"""How long machines stood still through the operator's own fault: what clauses are about."""

@@ -1,0 +1,1 @@
+"""Electricity and water that machines use: meters read with a photo, paid for by agreement."""

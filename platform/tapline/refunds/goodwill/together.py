@@ -1,0 +1,125 @@
+"""Many pours made good at once, on one decision about all of them: bad water, say."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from tapline import cards, clock, ledger, policy
+from tapline.cards import Card, CardState
+from tapline.cards.facts import Charge, Payer
+from tapline.ids import new_id
+from tapline.ledger import chart
+from tapline.refunds.goodwill import rules
+from tapline.refunds.goodwill.model import Goodwill, GoodwillState, Why
+from tapline.refunds.goodwill.repository import GoodwillRepository, Key
+from tapline.refunds.pours.settlement import onto
+from tapline.refunds.repository import RefundRepository
+from tapline.uow import UnitOfWork
+
+_TAKES_MONEY = frozenset({CardState.ACTIVE, CardState.FROZEN})
+
+
+class Made(StrEnum):
+    """What became of one pour."""
+
+    GIVEN = "given"
+    EARLIER = "earlier"
+    """All of it was given back before, by a correction or out of goodwill."""
+    LEFT = "left"
+    """No card of ours takes it: a person settles it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who asked for it, who decided, and what stands on every act."""
+
+    asked_by: UUID
+    decided_by: UUID
+    why: Why
+    words: str
+
+
+def make_good(
+    uow: UnitOfWork, *, tenant_id: str, pours: Collection[Key], decision: Decision
+) -> dict[Key, tuple[Made, int]]:
+    """Give each pour's price back to its card, less what a correction or goodwill gave before:
+    nothing is given twice, however often this is called. By pour: what became of it, and the fen
+    given now.
+
+    The limits of one person's goodwill do not bind; whoever calls has had it decided. A correction
+    that comes later counts against it (`follow`). Nobody is told.
+    """
+    refunds, given = RefundRepository(uow, tenant_id), GoodwillRepository(uow, tenant_id)
+    refunds.be_alone()
+    in_force = policy.current(uow, tenant_id=tenant_id)
+    before = {(one.device_id, one.seq): one for one in given.of(pours)} if pours else {}
+    charges = {key: given.charge(*key) for key in sorted(pours)}
+    numbers = {one.card_no for one in charges.values() if one.card_no is not None}
+    ours = cards.known(uow, tenant_id=tenant_id, card_nos=sorted(numbers))
+    made: dict[Key, tuple[Made, int]] = {}
+    commands, taking = [], set()
+    for key, charge in charges.items():
+        card = _taker(charge, ours)
+        act = before.get(key)
+        if card is None or (act is not None and act.state is GoodwillState.ASKED):
+            made[key] = (Made.LEFT, 0)
+            continue
+        if act is None:
+            act = _act(charge, card, decision, in_force.version)
+            given.add(act)
+        act.amount_fen = max(act.amount_fen, charge.amount_fen)
+        refund = refunds.of_pour(*key)
+        standing_fen = rules.standing_fen(act.amount_fen, refund.posted_fen if refund else 0)
+        change_fen = standing_fen - act.posted_fen
+        made[key] = (Made.GIVEN, change_fen) if change_fen > 0 else (Made.EARLIER, 0)
+        if change_fen > 0:
+            commands.append(_posted(act, card, change_fen, standing_fen))
+            taking.add(card.card_no)
+    ledger.post(uow, tenant_id=tenant_id, commands=commands)
+    cards.carry_on(uow, tenant_id=tenant_id, card_nos=sorted(taking))
+    return made
+
+
+def _taker(charge: Charge, ours: dict[str, Card]) -> Card | None:
+    """The card that paid, where it still takes money."""
+    if charge.payer is not Payer.CARD or charge.card_no is None or charge.amount_fen <= 0:
+        return None
+    card = ours.get(charge.card_no)
+    return card if card is not None and card.state in _TAKES_MONEY else None
+
+
+def _act(charge: Charge, card: Card, decision: Decision, policy_version: int) -> Goodwill:
+    now = clock.now()
+    return Goodwill(
+        goodwill_id=new_id(),
+        tenant_id=charge.tenant_id,
+        device_id=charge.device_id,
+        seq=charge.seq,
+        card_no=card.card_no,
+        amount_fen=charge.amount_fen,
+        posted_fen=0,
+        revision=0,
+        state=GoodwillState.GIVEN,
+        why=decision.why,
+        words=decision.words,
+        staff_id=decision.asked_by,
+        asked_at=now,
+        given_at=now,
+        decided_by=decision.decided_by,
+        decided_at=now,
+        policy_version=policy_version,
+    )
+
+
+def _posted(act: Goodwill, card: Card, change_fen: int, standing_fen: int) -> ledger.Command:
+    """Note what the card has of it now; the command that gives it."""
+    act.revision, act.posted_fen = act.revision + 1, standing_fen
+    return ledger.Command(
+        key=f"{act.subject}:{act.revision}",
+        kind="goodwill",
+        event_at=clock.now(),
+        movement=onto(card, change_fen, chart.GOODWILL),
+        content={"card": card.card_no, "change_fen": change_fen},
+        source={"device": act.device_id, "seq": act.seq, "actor": act.words},
+    )

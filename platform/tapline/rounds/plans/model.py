@@ -1,0 +1,46 @@
+"""Plans of rounds."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tapline.tables import Table
+
+
+class RoundKind(StrEnum):
+    INSPECTION = "inspection"
+    CLEANING = "cleaning"
+    DISINFECTION = "disinfection"
+    SAMPLING = "sampling"
+
+
+class RoundPlan(Table):
+    """Never changed but for its end: visits that were made say what they were made by."""
+
+    __tablename__ = "round_plan"
+    __table_args__ = (
+        CheckConstraint("every_days between 1 and 366", name="every_few_days"),
+        Index(None, "tenant_id", "ended_at"),
+    )
+
+    plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.tenant_id"))
+    name: Mapped[str]
+    kind: Mapped[RoundKind]
+    every_days: Mapped[int]
+    first_on: Mapped[date]
+    site_ids: Mapped[list[Any]]
+    """As text; none: all sites."""
+    device_ids: Mapped[list[Any]]
+    """Of these sites only these machines; none: all."""
+    items: Mapped[list[Any]]
+    """What is looked at, in order; `tapline.rounds.plans.rules.Item` as documents."""
+    photos_min: Mapped[int]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]

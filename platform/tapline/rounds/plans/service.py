@@ -1,0 +1,118 @@
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from tapline import audit, clock, devices, sites
+from tapline.devices import Device
+from tapline.errors import InvalidError, NotFoundError
+from tapline.ids import new_id
+from tapline.rounds.plans import rules
+from tapline.rounds.plans.model import RoundKind, RoundPlan
+from tapline.rounds.plans.repository import PlanRepository
+from tapline.rounds.plans.rules import Item
+from tapline.uow import UnitOfWork
+
+_NAME_MAX = 60
+_DAYS_MAX = 366
+_PHOTOS_MAX = 3
+
+
+def create(
+    uow: UnitOfWork,
+    *,
+    tenant_id: str,
+    name: str,
+    kind: RoundKind,
+    every_days: int,
+    first_on: date,
+    items: Sequence[Item],
+    actor: str,
+    site_ids: Sequence[UUID] = (),
+    device_ids: Sequence[str] = (),
+    photos_min: int = 1,
+) -> RoundPlan:
+    """From `first_on` on, each machine is visited every so many days.
+
+    Raises:
+        InvalidError: no name, a count that cannot be, or a checklist that nobody could fill in.
+        NotFoundError: a site or machine is not the tenant's.
+    """
+    if not 1 <= len(name.strip()) <= _NAME_MAX:
+        raise InvalidError(f"name the round in 1 to {_NAME_MAX} characters")
+    if not 1 <= every_days <= _DAYS_MAX or not 0 <= photos_min <= _PHOTOS_MAX:
+        raise InvalidError(f"1 to {_DAYS_MAX} days between visits, 0 to {_PHOTOS_MAX} photos")
+    rules.check(items)
+    _check_places(uow, tenant_id, site_ids, device_ids)
+    plan = RoundPlan(
+        plan_id=new_id(),
+        tenant_id=tenant_id,
+        name=name.strip(),
+        kind=kind,
+        every_days=every_days,
+        first_on=first_on,
+        site_ids=[str(one) for one in site_ids],
+        device_ids=sorted(device_ids),
+        items=rules.documents(items),
+        photos_min=photos_min,
+        made_by=actor,
+        made_at=clock.now(),
+    )
+    PlanRepository(uow, tenant_id).add(plan)
+    _record(uow, plan, actor, "round.plan")
+    return plan
+
+
+def end(uow: UnitOfWork, *, tenant_id: str, plan_id: UUID, actor: str) -> RoundPlan:
+    """No more visits by it. Said again it changes nothing; `NotFoundError` where there is none."""
+    plan = PlanRepository(uow, tenant_id).get(plan_id, lock=True)
+    if plan.ended_at is None:
+        plan.ended_at, plan.ended_by = clock.now(), actor
+        _record(uow, plan, actor, "round.end")
+    return plan
+
+
+def get(uow: UnitOfWork, *, tenant_id: str, plan_id: UUID) -> RoundPlan:
+    """One plan; `NotFoundError` where the tenant has none such."""
+    return PlanRepository(uow, tenant_id).get(plan_id)
+
+
+def listed(uow: UnitOfWork, *, tenant_id: str, ended: bool = False) -> Sequence[RoundPlan]:
+    """The plans in force by name; or all that ever were."""
+    return PlanRepository(uow, tenant_id).listed(ended=ended)
+
+
+def items_of(stored: Sequence[object]) -> list[Item]:
+    """The checklist of a plan or a visit, as it is stored there."""
+    return rules.parsed(stored)
+
+
+def machines_of(uow: UnitOfWork, plan: RoundPlan) -> Sequence[Device]:
+    """The machines that it visits, by id."""
+    places = [UUID(one) for one in plan.site_ids] or None
+    machines = devices.listed(uow, tenant_id=plan.tenant_id, sites=places)
+    return [
+        one
+        for one in machines
+        if one.revoked_at is None and (not plan.device_ids or one.device_id in plan.device_ids)
+    ]
+
+
+def _check_places(
+    uow: UnitOfWork, tenant_id: str, site_ids: Sequence[UUID], device_ids: Sequence[str]
+) -> None:
+    known = {one.site_id for one in sites.listed(uow, tenant_id=tenant_id, among=site_ids)}
+    if strangers := set(site_ids) - known:
+        raise NotFoundError(f"no site {min(strangers)}")
+    for device_id in device_ids:
+        devices.get(uow, tenant_id=tenant_id, device_id=device_id)
+
+
+def _record(uow: UnitOfWork, plan: RoundPlan, actor: str, action: str) -> None:
+    audit.record(
+        uow,
+        tenant_id=plan.tenant_id,
+        actor=actor,
+        action=action,
+        subject=f"round_plan:{plan.plan_id}",
+        reason=plan.name,
+    )

@@ -1,0 +1,46 @@
+"""Who drank it: from a bad sample or lot to every pour, card, barrel and customer."""
+
+from tapline.water.traces.carrying import carry
+from tapline.water.traces.model import Fate, Trace, TraceOrder, TracePour
+from tapline.water.traces.money import approve_refund, ask_refund, due_fen
+from tapline.water.traces.repository import Numbers
+from tapline.water.traces.service import (
+    LEADERS,
+    Case,
+    case,
+    check_leader,
+    customers,
+    end,
+    get,
+    listed,
+    open_for_lot,
+    open_for_machine,
+    orders_of,
+    pours_of,
+    tell_customers,
+)
+
+__all__ = [
+    "LEADERS",
+    "Case",
+    "Fate",
+    "Numbers",
+    "Trace",
+    "TraceOrder",
+    "TracePour",
+    "approve_refund",
+    "ask_refund",
+    "carry",
+    "case",
+    "check_leader",
+    "customers",
+    "due_fen",
+    "end",
+    "get",
+    "listed",
+    "open_for_lot",
+    "open_for_machine",
+    "orders_of",
+    "pours_of",
+    "tell_customers",
+]

@@ -1,0 +1,282 @@
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, text, tuple_, update
+
+from tapline.errors import NotFoundError
+from tapline.uow import UnitOfWork
+from tapline.water.traces.model import Fate, Trace, TraceOrder, TracePour
+
+Key = tuple[str, int]
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+_NEVER = datetime(2200, 1, 1, tzinfo=UTC)
+
+# Water ran and somebody took it: of each number the version that stands; where none does, the one
+# with the most water. A machine's clock may run ahead, what it says never came before it happened.
+_DRUNK = """
+    with dated as (
+        select *, least(coalesce(moment, received_at), received_at) as at from fact
+        where tenant_id = :tenant and device_id = :device and op = 'debit'
+            and flaw is distinct from 'unreadable'
+    ),
+    version as (
+        select distinct on (dated.seq) dated.device_id, dated.seq, dated.at, dated.ml,
+            coalesce(charge.card_no, dated.card_no) as card_no,
+            case when charge.payer = 'card' then charge.amount_fen else 0 end as amount_fen
+        from dated left join fact_charge charge using (device_id, seq)
+        where dated.seq in (select seq from dated where at >= :since and at < :until)
+        order by dated.seq, (dated.content_hash = charge.standing_hash) desc nulls last,
+            dated.ml desc, dated.content_hash
+    ),
+    drunk as (
+        select version.*, card.customer_id from version
+        left join card on card.tenant_id = :tenant and card.card_no = version.card_no
+        where version.ml > 0 and version.at >= :since and version.at < :until
+    )
+"""
+_ADD_POURS = text(
+    f"""{_DRUNK}
+    insert into water_trace_pour (trace_id, device_id, seq, at, card_no, customer_id, ml,
+        amount_fen, found_at, late, fate, given_fen)
+    select :trace, device_id, seq, at, card_no, customer_id, ml,
+        amount_fen, :now, :late, 'waiting', 0 from drunk
+    on conflict do nothing
+    """  # noqa: S608 (composed of our own text)
+)
+_COUNT = text(
+    f"""{_DRUNK}
+    select count(distinct customer_id) as customers, count(distinct card_no) as cards,
+        count(distinct card_no) filter (where customer_id is null) as bearer_cards,
+        count(*) as pours, 0 as late_pours, coalesce(sum(ml), 0) as ml,
+        coalesce(sum(amount_fen), 0) as fen, 0 as orders, 0 as barrels, 0 as order_fen
+    from drunk
+    """  # noqa: S608 (composed of our own text)
+)
+_ADD_ORDERS = text(
+    """
+    insert into water_trace_order
+        (trace_id, order_id, customer_id, barrels, amount_fen, at, found_at, late)
+    select :trace, o.order_id, o.customer_id, sum(line.delivered),
+        sum(least(line.delivered, line.quantity - line.tickets) * line.price_fen),
+        o.ended_at, :now, :late
+    from barrel_order o join barrel_order_line line using (order_id)
+    where o.tenant_id = :tenant and o.lot = :lot and o.state = 'delivered'
+    group by o.order_id
+    having sum(line.delivered) > 0
+    on conflict do nothing
+    """
+)
+_NUMBERS = text(
+    """
+    select
+        (select count(*) from (
+            select customer_id from water_trace_pour
+            where trace_id = :trace and customer_id is not null
+            union select customer_id from water_trace_order where trace_id = :trace
+        ) as everybody) as customers,
+        p.cards, p.bearer_cards, p.pours, p.late_pours, p.ml, p.fen,
+        o.orders, o.barrels, o.order_fen
+    from (
+        select count(distinct card_no) as cards,
+            count(distinct card_no) filter (where customer_id is null) as bearer_cards,
+            count(*) as pours, count(*) filter (where late) as late_pours,
+            coalesce(sum(ml), 0) as ml, coalesce(sum(amount_fen), 0) as fen
+        from water_trace_pour where trace_id = :trace
+    ) as p,
+    (
+        select count(*) as orders, coalesce(sum(barrels), 0) as barrels,
+            coalesce(sum(amount_fen), 0) as order_fen
+        from water_trace_order where trace_id = :trace
+    ) as o
+    """
+)
+_EVERYBODY = """
+    select distinct customer_id from (
+        select customer_id from water_trace_pour
+        where trace_id = :trace and customer_id is not null
+        union select customer_id from water_trace_order where trace_id = :trace
+    ) as everybody
+"""
+_UNTOLD = text(
+    _EVERYBODY
+    + """
+    where not exists (
+        select from notice where tenant_id = :tenant
+            and dedupe_key = 'water:' || :trace_text || ':' || customer_id
+    )
+    limit :most
+    """
+)
+_TOLD = text(
+    f"""
+    select notice.state, count(*) from ({_EVERYBODY}) as everybody
+    join notice on notice.tenant_id = :tenant
+        and notice.dedupe_key = 'water:' || :trace_text || ':' || customer_id
+    group by notice.state
+    """  # noqa: S608 (composed of our own text)
+)
+_FATES = text(
+    """
+    select fate, count(*), coalesce(sum(given_fen), 0) as given_fen,
+        coalesce(sum(amount_fen), 0) as amount_fen
+    from water_trace_pour where trace_id = :trace group by fate
+    """
+)
+
+
+class Numbers(NamedTuple):
+    """How far bad water went. Amounts in fen, water in ml."""
+
+    customers: int
+    cards: int
+    bearer_cards: int
+    """Cards whose holders nobody knows: they are told by the machines' public pages alone."""
+    pours: int
+    late_pours: int
+    ml: int
+    fen: int
+    orders: int
+    barrels: int
+    order_fen: int
+
+    def document(self) -> dict[str, int]:
+        """As it is kept."""
+        return self._asdict()
+
+
+class Settled(NamedTuple):
+    """So many pours of a fate: how often, what was given, what they cost."""
+
+    pours: int
+    given_fen: int
+    amount_fen: int
+
+
+class TraceRepository:
+    """The traces of one tenant."""
+
+    def __init__(self, uow: UnitOfWork, tenant_id: str) -> None:
+        self._session = uow.session
+        self._tenant_id = tenant_id
+
+    def add(self, trace: Trace) -> None:
+        self._session.add(trace)
+        self._session.flush()
+
+    def get(self, trace_id: UUID, *, lock: bool = False) -> Trace:
+        trace = self._session.get(Trace, trace_id, with_for_update=lock, populate_existing=lock)
+        if trace is None or trace.tenant_id != self._tenant_id:
+            raise NotFoundError(f"no trace {trace_id}")
+        return trace
+
+    def of_sample(self, sample_id: UUID) -> Trace | None:
+        return self._session.scalar(
+            select(Trace).where(Trace.tenant_id == self._tenant_id, Trace.sample_id == sample_id)
+        )
+
+    def listed(self, limit: int) -> Sequence[Trace]:
+        """Newest first."""
+        return self._session.scalars(
+            select(Trace)
+            .where(Trace.tenant_id == self._tenant_id)
+            .order_by(Trace.opened_at.desc())
+            .limit(limit)
+        ).all()
+
+    def opened_since(self, moment: datetime) -> Sequence[Trace]:
+        """Locked, but for those that somebody else works on; oldest first."""
+        return self._session.scalars(
+            select(Trace)
+            .where(Trace.tenant_id == self._tenant_id, Trace.opened_at >= moment)
+            .order_by(Trace.opened_at)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        ).all()
+
+    def look(self, trace: Trace, now: datetime, *, late: bool) -> None:
+        """Find what belongs to a trace and is not there yet."""
+        given: dict[str, Any] = {
+            "tenant": self._tenant_id,
+            "trace": trace.trace_id,
+            "now": now,
+            "late": late,
+        }
+        if trace.lot is not None:
+            self._session.execute(_ADD_ORDERS, given | {"lot": trace.lot})
+            return
+        window = _window(trace.device_id or "", trace.from_at, trace.to_at)
+        self._session.execute(_ADD_POURS, given | window)
+
+    def count(self, device_id: str, since: datetime | None, until: datetime | None) -> Numbers:
+        """How far it would go, without writing anything down."""
+        given = {"tenant": self._tenant_id} | _window(device_id, since, until)
+        return Numbers(*map(int, self._session.execute(_COUNT, given).one()))
+
+    def numbers(self, trace_id: UUID) -> Numbers:
+        return Numbers(*map(int, self._session.execute(_NUMBERS, {"trace": trace_id}).one()))
+
+    def untold(self, trace_id: UUID, most: int) -> list[UUID]:
+        """Customers concerned for whom no message was made."""
+        given = self._told(trace_id) | {"most": most}
+        return list(self._session.scalars(_UNTOLD, given))
+
+    def told(self, trace_id: UUID) -> Mapping[str, int]:
+        """How many messages there are, by their state."""
+        rows = self._session.execute(_TOLD, self._told(trace_id))
+        return {row[0]: row[1] for row in rows}
+
+    def customers(self, trace_id: UUID) -> list[UUID]:
+        return list(self._session.scalars(text(_EVERYBODY), {"trace": trace_id}))
+
+    def fates(self, trace_id: UUID) -> Mapping[Fate, Settled]:
+        rows = self._session.execute(_FATES, {"trace": trace_id})
+        return {Fate(fate): Settled(*map(int, figures)) for fate, *figures in rows}
+
+    def due(self, trace_id: UUID, upto: datetime, most: int) -> list[Key]:
+        """Pours found by then whose money nobody has settled."""
+        rows = self._session.execute(
+            select(TracePour.device_id, TracePour.seq)
+            .where(
+                TracePour.trace_id == trace_id,
+                TracePour.fate == Fate.WAITING,
+                TracePour.found_at <= upto,
+            )
+            .order_by(TracePour.found_at, TracePour.seq)
+            .limit(most)
+        )
+        return [(device_id, seq) for device_id, seq in rows]
+
+    def settle(self, trace_id: UUID, keys: Collection[Key], fate: Fate, fen: int) -> None:
+        """Note the same fate, and the same money each, for these pours."""
+        self._session.execute(
+            update(TracePour)
+            .where(
+                TracePour.trace_id == trace_id,
+                tuple_(TracePour.device_id, TracePour.seq).in_(list(keys)),
+            )
+            .values(fate=fate, given_fen=fen)
+            .execution_options(synchronize_session=False)
+        )
+
+    def pours(self, trace_id: UUID, limit: int) -> Sequence[TracePour]:
+        """In the order in which they were poured."""
+        return self._session.scalars(
+            select(TracePour)
+            .where(TracePour.trace_id == trace_id)
+            .order_by(TracePour.at, TracePour.seq)
+            .limit(limit)
+        ).all()
+
+    def orders(self, trace_id: UUID) -> Sequence[TraceOrder]:
+        return self._session.scalars(
+            select(TraceOrder).where(TraceOrder.trace_id == trace_id).order_by(TraceOrder.at)
+        ).all()
+
+    def _told(self, trace_id: UUID) -> dict[str, Any]:
+        return {"tenant": self._tenant_id, "trace": trace_id, "trace_text": str(trace_id)}
+
+
+def _window(device_id: str, since: datetime | None, until: datetime | None) -> dict[str, Any]:
+    return {"device": device_id, "since": since or _EVER, "until": until or _NEVER}

@@ -1,0 +1,126 @@
+"""A technician's day on the phone: the route, rounds begun at the label, machines that obey."""
+
+import re
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+
+from tapline import clock
+from tapline.devices import commands
+from tapline.rounds import plans, visits
+from tapline.rounds.plans import AnswerKind, Item, RoundKind
+from tapline.uow import Database
+from tests.api.browsing import Visitor
+from tests.world import World
+from tests.world_field import TECHNICIAN, Field
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(32))
+Visit = Callable[[str], Visitor]
+
+
+@pytest.fixture
+def visit_id(estate: World, estate_database: Database, field: Field) -> UUID:
+    """A visit to machine 9 of the estate, by a plan of the test's own."""
+    with estate_database.transaction() as uow:
+        plans.create(
+            uow,
+            tenant_id="demo",
+            name="测试巡检",
+            kind=RoundKind.INSPECTION,
+            every_days=7,
+            first_on=clock.business_date(clock.now()),
+            items=[Item("无漏水"), Item("TDS", AnswerKind.NUMBER, most=50, unit="mg/L")],
+            actor="he.qing",
+            device_ids=[estate.devices[9]],
+        )
+        visits.plan_due(uow, tenant_id="demo")
+        due = visits.at_machine(uow, tenant_id="demo", device_id=estate.devices[9])
+        return next(one.visit_id for one in due if one.state.is_open)
+
+
+def finish(visitor: Visitor, page: str, *answers: str, key: str) -> int:
+    return visitor.client.post(
+        f"{page}/finish",
+        data={"csrf": visitor.csrf, "request_key": key, "answer": list(answers), "words": ""},
+        files=[("photos", ("a.png", PNG, "image/png"))],
+    ).status_code
+
+
+@pytest.mark.req("C42", "U38")
+def test_a_round_begins_at_its_label_and_what_it_finds_is_shown_to_the_property(
+    visit: Visit, estate: World, visit_id: UUID
+) -> None:
+    visitor, page = visit(TECHNICIAN), f"/field/rounds/{visit_id}"
+    assert "测试巡检" in visitor.get("/field").text
+    wrong = visitor.post(f"{page}/open", code=f"https://x.example/portal/prove/{estate.devices[1]}")
+    assert wrong.status_code == 409
+    assert estate.devices[1] in wrong.text
+    assert visitor.post(f"{page}/open", code=estate.devices[9]).status_code == 303
+
+    key = uuid4().hex
+    assert finish(visitor, page, "yes", "many", key=key) == 422
+    assert [finish(visitor, page, "yes", "77", key=key) for _ in range(2)] == [303, 303]
+
+    shown = visit("he.qing").get(f"/console/rounds/visits/{visit_id}").text
+    photo = re.search(rf"/console/rounds/visits/{visit_id}/photos/[0-9a-f-]+", shown)
+    assert photo is not None
+    assert visit("he.qing").get(photo[0]).headers["content-type"] == "image/png"
+    assert shown.count("77 mg/L") == 1
+    table = visit("he.qing").get("/console/rounds/excel")
+    assert table.content.startswith(b"PK")
+    assert visitor.get(f"{page}/photos/{uuid4()}").status_code == 404
+
+
+@pytest.mark.req("U37")
+def test_whoever_is_not_let_in_takes_a_new_time(visit: Visit, visit_id: UUID) -> None:
+    visitor, page = visit(TECHNICIAN), f"/field/rounds/{visit_id}"
+    form = {"obstacle": "guard_refused", "request_key": uuid4().hex, "begins": "09:00"}
+
+    past = visitor.post(f"{page}/postpone", **form, agreed_on="2020-01-01", ends="10:00")
+    ahead = clock.business_date(clock.now()).isoformat()
+    again = visitor.post(f"{page}/postpone", **form, agreed_on=ahead, ends="23:59")
+
+    assert past.status_code == 422
+    assert again.headers["location"] == "/field"
+    assert "门卫不让进" in visitor.get(page).text
+
+
+def test_the_order_of_the_day_is_his_to_change(visit: Visit, visit_id: UUID) -> None:
+    visitor = visit(TECHNICIAN)
+
+    def order() -> list[str]:
+        return re.findall(r'article class="[^"]+" id="([^"]+)"', visitor.get("/field").text)
+
+    first, second, *rest = order()
+    visitor.post("/field/route/move", stop=first.replace("-", ":", 1), by="1")
+    assert order() == [second, first, *rest]
+    visitor.post("/field/route/reset")
+    assert order() == [first, second, *rest]
+
+
+@pytest.mark.req("U37")
+def test_a_machine_tests_itself_at_a_touch_and_says_what_it_found(
+    visit: Visit, estate: World, estate_database: Database, field: Field
+) -> None:
+    visitor, device_id = visit(TECHNICIAN), estate.devices[9]
+    assert visitor.get(f"/field/machines?code={device_id}").headers["location"].endswith(device_id)
+    assert visitor.get("/field/machines?code=NOWHERE").status_code == 404
+
+    for _ in range(2):
+        visitor.post(f"/field/machines/{device_id}/commands", op="selftest")
+    assert visitor.post(f"/field/machines/{device_id}/commands", op="stop_sale").status_code == 403
+    with estate_database.transaction() as uow:
+        (command,) = commands.open_commands(uow, device_id=device_id, op="selftest")
+        commands.answer(
+            uow,
+            device_id=device_id,
+            command_id=command.command_id,
+            state=commands.CommandState.DONE,
+            rc=0,
+            out={"valve": "stuck", "pump": "ok"},
+        )
+
+    told = visitor.get(f"/field/machines/{device_id}").text
+    assert "不动作" in told
+    assert visit("wuye").get(f"/field/machines/{device_id}").status_code == 403
