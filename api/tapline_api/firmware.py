@@ -19,8 +19,8 @@ router = APIRouter(prefix="/firmware", include_in_schema=False)
 def image(
     uow: Transaction,
     job_id: UUID,
-    exp: Annotated[int, Query(ge=0, le=2**40)],
-    sig: Annotated[str, Query(max_length=64)],
+    exp: Annotated[int, Query(ge=0, le=2**40)] = 0,
+    sig: Annotated[str, Query(max_length=64)] = "",
     asked: Annotated[str, Header(alias="Range", max_length=64)] = "",
 ) -> Response:
     """An image, or the part of it that the `Range` names; at most 1 MiB at a time of a part.

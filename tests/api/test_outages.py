@@ -6,8 +6,6 @@ from datetime import timedelta
 import pytest
 
 from tapline import clock
-from tapline.uow import Database
-from tests import world_outages
 from tests.api.browsing import Visitor, words_of
 from tests.world import World
 
@@ -18,12 +16,6 @@ def form_time(hours: float) -> str:
     """A time so many hours from now, as a form's field has it."""
     moment = clock.now() + timedelta(hours=hours)
     return moment.astimezone(clock.BUSINESS_ZONE).strftime("%Y-%m-%dT%H:%M")
-
-
-@pytest.fixture(scope="module")
-def made(estate: World, estate_database: Database) -> dict[str, str]:
-    with estate_database.transaction() as uow:
-        return world_outages.planned(uow, estate)
 
 
 @pytest.mark.req("C39")
@@ -70,13 +62,13 @@ def test_a_site_that_is_not_his_he_cannot_plan_for(estate: World, visit: Visit) 
 
 @pytest.mark.req("C39")
 def test_words_for_the_residents_are_ready_and_sent_once(
-    made: dict[str, str], visit: Visit
+    estate_ids: dict[str, str], visit: Visit
 ) -> None:
     supervisor = visit("he.qing")
     page = supervisor.get("/console/outages")
     assert "西溪花园 5 台直饮水机自" in page.text
     assert 'data-key="n"' in page.text
-    path = f"/console/outages/{made['incident_id']}/announce"
+    path = f"/console/outages/{estate_ids['incident_id']}/announce"
 
     assert supervisor.post(path, words="西溪花园停电，恢复后可取水。").status_code == 303
     assert supervisor.post(path, words="又一次").status_code == 409
@@ -84,12 +76,14 @@ def test_words_for_the_residents_are_ready_and_sent_once(
 
 
 @pytest.mark.req("C39")
-def test_who_drinks_there_reads_of_it_on_his_own_page(made: dict[str, str], visit: Visit) -> None:
+def test_who_drinks_there_reads_of_it_on_his_own_page(
+    estate_ids: dict[str, str], visit: Visit
+) -> None:
     assert "更换主管道阀门" in words_of(visit("13800138000").get("/portal"))
 
 
 def test_whoever_scans_the_machine_reads_of_it(
-    estate: World, made: dict[str, str], visit: Visit
+    estate: World, estate_ids: dict[str, str], visit: Visit
 ) -> None:
     manager = visit("wuye")
     site = manager.get(f"/manager/sites/{estate.sites[0].site_id}")

@@ -1,12 +1,13 @@
 """Keys over a real broker: renewed, revoked, and handed over with their machine."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tapline import devices
+from tapline import clock, devices
 from tapline.cards import handovers
 from tapline.devices import commands, credentials
 from tapline.errors import ConflictError
@@ -93,6 +94,30 @@ def test_a_rotation_that_a_device_refuses_leaves_everything_as_it_was(
     again = rekeyed(device)
     device.key = un64(again["key"])
     settled(device, 2)
+
+
+def test_a_key_that_arrived_unheard_of_is_sent_again_and_never_another(
+    running: Bench, device: Stranger, admit: Any
+) -> None:
+    rotate(running, device)
+    taken = rekeyed(device)
+    with clock.frozen(clock.now() + timedelta(days=8)), running.database.transaction() as uow:
+        commands.expire(uow)
+        tenant(uow, "other")
+        here: dict[str, Any] = {
+            "vault": VAULT,
+            "tenant_id": "demo",
+            "device_id": name_of(device),
+            **WHO,
+        }
+        with pytest.raises(ConflictError, match="meant otherwise"):
+            credentials.rotate(uow, to_tenant="other", **here)
+        credentials.rotate(uow, **here)
+    again = rekeyed(device)
+    assert (again["key"], again["password"]) == (taken["key"], taken["password"])
+
+    device.key = un64(taken["key"])
+    settled(device, 1)
 
 
 def test_a_revoked_device_is_believed_no_more_and_cut_off(

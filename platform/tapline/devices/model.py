@@ -39,6 +39,8 @@ class Device(Table):
     next_key_sealed: Mapped[bytes | None]
     """A key that was sent to it and takes the place of the first by being used."""
     next_password_hash: Mapped[str | None]
+    next_password_sealed: Mapped[bytes | None]
+    """Encrypted as the key is: what was sent once may have arrived, so it is all that is sent."""
     next_tenant_id: Mapped[str | None]
     """Whose it becomes with that key, where it changes hands."""
     credentials_at: Mapped[datetime] = mapped_column(server_default=func.now())

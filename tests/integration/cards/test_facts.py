@@ -122,17 +122,21 @@ def test_an_unreadable_fact_is_released_and_does_not_bar_the_readable_one(
 
 
 def test_the_same_facts_by_two_ways_at_once_are_stored_once_and_neither_fails(
-    database: Database,
+    fresh_database: Database,
 ) -> None:
-    with database.transaction() as uow:
+    with fresh_database.transaction() as uow:
         tenant(uow)
         device(uow, DEVICE)
         card(uow, CARD, 10_000)
     one, two, three = pours(1, 3)
 
-    failure = beside(database, lambda uow: take(uow, one, three), lambda uow: take(uow, three, two))
+    failure = beside(
+        fresh_database,
+        lambda uow: take(uow, one, three),
+        lambda uow: take(uow, three, two),
+    )
 
     assert failure is None
-    with database.transaction() as uow:
+    with fresh_database.transaction() as uow:
         assert take(uow, one, two, three).verdicts == [Verdict.DUP] * 3
         assert balance_fen(uow) == 9_700

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from tapline import ledger, policy
+from tapline.errors import InvalidError
 from tapline.files.sheets import Cell
 from tapline_api import exports
 from tapline_api.deps import Transaction
@@ -69,6 +70,8 @@ def close_day(
     reason: Said = [],  # noqa: B006
 ) -> Response:
     """Close it, with the reasons given for its breaks, a line each."""
+    if not len(code) == len(about) == len(reason):
+        raise InvalidError("give each break its reason: send code, about and reason together")
     reasons = {
         (account, subject): why for account, subject, why in zip(code, about, reason, strict=True)
     }

@@ -15,6 +15,7 @@ from tapline.orders import lots
 from tapline.uow import UnitOfWork
 from tapline.water import drills, samples, stops, traces
 from tapline.water.traces import Case
+from tapline_api.assets import STATIC
 from tapline_api.deps import Member, Transaction
 from tapline_api.formats import mask_card
 from tapline_api.localisation import locale_of
@@ -146,6 +147,7 @@ def pack(request: Request, uow: Transaction, member: Operator, trace_id: UUID) -
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("report.html", _report(request, context))
+        archive.write(STATIC / "report.css", "report.css")
         archive.writestr("pours.xlsx", sheets.excel_bytes(_pours(uow, case), title="pours"))
         archive.writestr("orders.xlsx", sheets.excel_bytes(_orders(uow, case), title="orders"))
         archive.writestr("samples.xlsx", sheets.excel_bytes(_tests(context), title="samples"))
@@ -188,7 +190,7 @@ def _context(uow: UnitOfWork, member: Member, trace_id: UUID) -> dict[str, Any]:
 
 
 def _report(request: Request, context: dict[str, Any]) -> str:
-    """The report as a page of its own: no script, no style from elsewhere."""
+    """The report as a page of its own: no script, its style beside it."""
     page = environment(locale_of(request)).get_template("console/water_pack.html")
     return page.render(**context)
 

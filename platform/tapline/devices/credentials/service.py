@@ -84,22 +84,19 @@ def rotate(
     """Send a device its next key and password; the id of the command that carries them.
 
     Both keys hold until the device uses the next one: then the one before ends, and with
-    `to_tenant` the device is that tenant's.
+    `to_tenant` the device is that tenant's. Until then the same secrets are sent each time: a
+    device that took them without our hearing of it must not be shut out by others.
 
     Raises:
         InvalidError: no reason.
         NotFoundError: the tenant has no such device.
-        ConflictError: it is revoked, or a key is on its way to it.
+        ConflictError: it is revoked, a key is on its way to it, or may have reached it for another
+            tenant than `to_tenant`.
     """
     _check_reason(reason)
     device = DeviceRepository(uow).get(tenant_id, device_id, lock=True)
     _check_free(uow, device)
-    following = Secrets(
-        to_tenant or tenant_id,
-        device_id,
-        secrets.token_bytes(KEY_BYTES),
-        secrets.token_urlsafe(18),
-    )
+    following = _following(vault, device, to_tenant)
     command = commands.queue(
         uow,
         tenant_id=tenant_id,
@@ -116,10 +113,12 @@ def rotate(
         command_id=command.command_id,
     )
     command.args = {"box": box}
-    device.next_key_sealed = vault.seal(device_id, following.key)
-    device.next_password_hash = rules.hashed(following.password)
-    device.next_tenant_id = to_tenant
-    _changed(uow, device)
+    if device.next_key_sealed is None:
+        device.next_key_sealed = vault.seal(device_id, following.key)
+        device.next_password_hash = rules.hashed(following.password)
+        device.next_password_sealed = vault.seal(device_id, following.password.encode())
+        device.next_tenant_id = to_tenant
+        _changed(uow, device)
     _record(uow, device, actor, "key.rotate", reason)
     return command.command_id
 
@@ -229,7 +228,24 @@ def _check_free(uow: UnitOfWork, device: Device) -> None:
         raise ConflictError(f"a key is on its way to {device.device_id}: wait until it uses it")
 
 
+def _following(vault: Vault, device: Device, to_tenant: str | None) -> Secrets:
+    """The secrets that a device is to use next: those it was sent and has not used, or new ones."""
+    owner = to_tenant or device.tenant_id
+    if device.next_key_sealed is None:
+        new_key, new_password = secrets.token_bytes(KEY_BYTES), secrets.token_urlsafe(18)
+        return Secrets(owner, device.device_id, new_key, new_password)
+    if device.next_tenant_id != to_tenant or device.next_password_sealed is None:
+        raise ConflictError(
+            f"{device.device_id} may have a key already that was meant otherwise: wait until it "
+            "uses it, or reissue its key by hand"
+        )
+    key = vault.open(device.device_id, device.next_key_sealed)
+    password = vault.open(device.device_id, device.next_password_sealed)
+    return Secrets(owner, device.device_id, key, password.decode())
+
+
 def _forget_next(device: Device) -> None:
+    device.next_password_sealed = None
     device.next_key_sealed = device.next_password_hash = device.next_tenant_id = None
 
 

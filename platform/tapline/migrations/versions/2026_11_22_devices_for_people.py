@@ -1045,6 +1045,7 @@ def upgrade() -> None:
     op.execute(_FLUSHES)
     op.drop_index(op.f("ix_school_flush_tenant_id_school_id_opens_on"), table_name="school_flush")
     op.drop_table("school_flush")
+    op.add_column("device", sa.Column("next_password_sealed", sa.LargeBinary(), nullable=True))
     op.add_column("barrel_order", sa.Column("lot", sa.String(), nullable=True))
     op.create_index(
         op.f("ix_barrel_order_tenant_id_lot"), "barrel_order", ["tenant_id", "lot"], unique=False

@@ -6,7 +6,7 @@ from tapline import audit, clock, files
 from tapline.errors import ConflictError, DeniedError, InvalidError
 from tapline.ids import new_id
 from tapline.people import Role
-from tapline.rollouts.images.manifest import SignedManifest, verify
+from tapline.rollouts.images.manifest import Manifest, SignedManifest, verify
 from tapline.rollouts.images.model import FirmwareImage
 from tapline.rollouts.images.repository import ImageRepository
 from tapline.uow import UnitOfWork
@@ -85,23 +85,8 @@ def upload(
     file = files.keep_verified(
         uow, tenant_id=tenant_id, name=name, media_type=_MEDIA_TYPE, content=content
     )
-    image = FirmwareImage(
-        image_id=new_id(),
-        tenant_id=tenant_id,
-        file_id=file.file_id,
-        version=manifest.version,
-        hw=list(manifest.hw),
-        min_version=manifest.min_version,
-        counter=manifest.counter,
-        size_bytes=manifest.size,
-        sha256=manifest.sha256,
-        manifest=signed.body,
-        signature=signed.signature,
-        signed_by=key,
-        notes=notes.strip(),
-        uploaded_by=actor,
-        uploaded_at=clock.now(),
-    )
+    image = _image(tenant_id, file.file_id, manifest, signed, signed_by=key)
+    image.notes, image.uploaded_by = notes.strip(), actor
     images.add(image)
     audit.record(
         uow,
@@ -122,3 +107,23 @@ def get(uow: UnitOfWork, *, tenant_id: str, image_id: UUID) -> FirmwareImage:
 def listed(uow: UnitOfWork, *, tenant_id: str) -> Sequence[FirmwareImage]:
     """A tenant's images, newest first."""
     return ImageRepository(uow, tenant_id).listed()
+
+
+def _image(
+    tenant_id: str, file_id: UUID, manifest: Manifest, signed: SignedManifest, *, signed_by: str
+) -> FirmwareImage:
+    return FirmwareImage(
+        image_id=new_id(),
+        tenant_id=tenant_id,
+        file_id=file_id,
+        version=manifest.version,
+        hw=list(manifest.hw),
+        min_version=manifest.min_version,
+        counter=manifest.counter,
+        size_bytes=manifest.size,
+        sha256=manifest.sha256,
+        manifest=signed.body,
+        signature=signed.signature,
+        signed_by=signed_by,
+        uploaded_at=clock.now(),
+    )
