@@ -115,7 +115,7 @@ def deliver(
     if not 0 <= buckets_returned <= buckets.TAKEN_MAX:
         raise InvalidError(f"count the empties: 0 to {buckets.TAKEN_MAX}")
     if order.state is OrderState.DELIVERED:
-        return _same(order, came, buckets_returned)
+        return _same(order, came, buckets_returned, lot)
     rules.must_be(order, _AT_HAND, "delivered")
     _check_not_stopped(order)
     order.lot = _lot(uow, order, lot)
@@ -198,13 +198,16 @@ def _lot(uow: UnitOfWork, order: Order, typed: str) -> str | None:
     return lot
 
 
-def _same(order: Order, came: Mapping[str, int], buckets_returned: int) -> Order:
-    """The delivery recorded before, where it is this one."""
+def _same(order: Order, came: Mapping[str, int], buckets_returned: int, lot: str) -> Order:
+    """The delivery recorded before, where it is this one; its lot may be told afterwards."""
     recorded = {line.sku: line.delivered for line in order.lines}
     if recorded != came or order.buckets_returned != buckets_returned:
         raise ConflictError(
             f"order {order.number} was recorded with other counts: a supervisor puts that right"
         )
+    if order.lot is None and lot.strip():
+        # Held back or not: these barrels are out, and whoever has them must be found.
+        order.lot = lots.read(lot)
     return order
 
 

@@ -3,7 +3,7 @@
 from tapline.policy.law import JURISDICTIONS, Jurisdiction, void_clauses
 from tapline.policy.model import PolicyVersion
 from tapline.policy.rules import Policy
-from tapline.policy.service import current, listed, publish, version
+from tapline.policy.service import current, listed, on, publish, version
 
 __all__ = [
     "JURISDICTIONS",
@@ -12,6 +12,7 @@ __all__ = [
     "PolicyVersion",
     "current",
     "listed",
+    "on",
     "publish",
     "version",
     "void_clauses",

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from tapline import clock
@@ -14,6 +15,12 @@ from tapline.uow import UnitOfWork
 def current(uow: UnitOfWork, *, tenant_id: str) -> Policy:
     """The parameters in force now: the defaults, and what the newest version changes."""
     newest = PolicyRepository(uow).newest(tenant_id)
+    return Policy() if newest is None else _policy(newest.version, newest.changes)
+
+
+def on(uow: UnitOfWork, *, tenant_id: str, moment: datetime) -> Policy:
+    """The parameters that were in force at a moment: what was done under them stays as it was."""
+    newest = PolicyRepository(uow).newest(tenant_id, moment)
     return Policy() if newest is None else _policy(newest.version, newest.changes)
 
 

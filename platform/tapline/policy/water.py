@@ -41,7 +41,8 @@ class WaterPolicy:
     water_drill_days: int = 80
     """So long after a quarter begins its drill should have been held."""
     water_refund_alone_fen_max: int = 50_000
-    """The most that one person gives back for bad water; above it a second one approves."""
+    """The most that one person gives back for bad water in a day, whatever the cases; above it a
+    second one approves."""
 
 
 WATER_MAX: Mapping[str, int] = {

@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from tapline import audit, clock, devices
+from tapline.devices import firmware
 from tapline.errors import ConflictError, DeniedError, InvalidError
 from tapline.events import RolloutChanged
 from tapline.ids import new_id
@@ -111,7 +112,8 @@ def roll_back(
 ) -> Rollout:
     """Give the machines of a rollout another image, all at once: a rollout of its own.
 
-    The image is one that they may run: its security counter has not fallen.
+    The image is one that they may run, its security counter has not fallen, and that one of them
+    has run: what is new to them a second person starts (`propose`).
 
     Raises:
         DeniedError: the role may not.
@@ -130,6 +132,13 @@ def roll_back(
             f"machines that ran {bad.version} refuse {image.version}: its security counter "
             f"{image.counter} is below {bad.counter}. Sign it anew with a higher counter"
         )
+    had = MemberRepository(uow, undone.rollout_id).in_states(
+        (MemberState.UPDATED, MemberState.UPDATING)
+    )
+    if not firmware.ran(uow, device_ids=[one.device_id for one in had], fw=image.version):
+        raise InvalidError(
+            f"none of these machines ever ran {image.version}: propose it, for two people to decide"
+        )
     _end(uow, undone, staff)
     back = _begun(uow, staff, undone.hw, image_id, said)
     now = clock.now()
@@ -137,9 +146,6 @@ def roll_back(
     back.started_at = back.ring_at = now
     back.ring = rings.LAST
     RolloutRepository(uow, staff.tenant_id).add(back)
-    had = MemberRepository(uow, undone.rollout_id).in_states(
-        (MemberState.UPDATED, MemberState.UPDATING)
-    )
     MemberRepository(uow, back.rollout_id).add_all(
         [steps.new_member(back, one.device_id, rings.LAST) for one in had]
     )

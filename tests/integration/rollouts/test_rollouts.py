@@ -269,6 +269,10 @@ def test_a_roll_back_is_a_rollout_of_its_own_for_the_machines_that_had_it(estate
     with pytest.raises(InvalidError, match="security counter"):
         rollouts.roll_back(estate.uow, image_id=old.image_id, **back)  # type: ignore[arg-type]
 
+    newer = estate.image("2.6.0", counter=2)
+    with pytest.raises(InvalidError, match="two people"):
+        rollouts.roll_back(estate.uow, image_id=newer.image_id, **back)  # type: ignore[arg-type]
+
     undo = rollouts.roll_back(estate.uow, image_id=before.image_id, **back)  # type: ignore[arg-type]
     assert (rollout.state, undo.undoes) == (RolloutState.ENDED, rollout.rollout_id)
     estate.sweep()

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -18,6 +18,13 @@ class FirmwareRepository:
             .order_by(FirmwareRun.from_boot.desc())
             .limit(1)
         )
+
+    def ran(self, device_ids: Collection[str], fw: str) -> bool:
+        """Whether one of them ever ran it."""
+        runs = select(FirmwareRun).where(
+            FirmwareRun.device_id.in_(device_ids), FirmwareRun.fw == fw
+        )
+        return self._session.scalar(select(runs.exists())) or False
 
     def add(self, run: FirmwareRun) -> None:
         self._session.add(run)

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tapline import clock
 from tapline.devices.firmware.model import FirmwareRun
@@ -21,3 +21,8 @@ def note(uow: UnitOfWork, *, device_id: str, boot: int, fw: str, hw: str) -> Non
 def runs(uow: UnitOfWork, *, device_id: str) -> Sequence[FirmwareRun]:
     """What a machine ran, newest first."""
     return FirmwareRepository(uow).of_device(device_id)
+
+
+def ran(uow: UnitOfWork, *, device_ids: Collection[str], fw: str) -> bool:
+    """Whether one of these machines ever ran a firmware."""
+    return FirmwareRepository(uow).ran(device_ids, fw)

@@ -148,13 +148,22 @@ def covering(
 def settled(
     uow: UnitOfWork, *, scope: Scope, since: datetime, until: datetime
 ) -> list[tuple[PlannedOutage, list[Span]]]:
-    """Plans that share time with these moments, with the part of each announced in time."""
+    """Plans that share time with these moments, with the part of each announced in time, by the
+    policy under which it was made: what was owed for a standstill is not reckoned anew by another.
+    """
     plans = PlanRepository(uow, scope)
     found = plans.between(since, until)
     said = plans.entries([one.plan_id for one in found])
-    in_force = policy.current(uow, tenant_id=scope.tenant_id)
+    in_force = {
+        one.plan_id: policy.on(uow, tenant_id=scope.tenant_id, moment=one.made_at) for one in found
+    }
     return [
-        (one, rules.announced_in_time(one.starts_at, one.ends_at, said[one.plan_id], in_force))
+        (
+            one,
+            rules.announced_in_time(
+                one.starts_at, one.ends_at, said[one.plan_id], in_force[one.plan_id]
+            ),
+        )
         for one in found
     ]
 

@@ -40,6 +40,21 @@ class GoodwillRepository:
             raise NotFoundError(f"no pour {device_id} {seq}")
         return found
 
+    def charges(self, keys: Collection[Key]) -> dict[Key, Charge]:
+        """What pours cost, locked likewise, in one order; one that nobody was ever charged for, as
+        with a wrong proof, is absent."""
+        rows = self._session.scalars(
+            select(Charge)
+            .where(
+                Charge.tenant_id == self._tenant_id,
+                tuple_(Charge.device_id, Charge.seq).in_(list(keys)),
+            )
+            .order_by(Charge.device_id, Charge.seq)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return {(charge.device_id, charge.seq): charge for charge in rows}
+
     def of(self, keys: Collection[Key]) -> Sequence[Goodwill]:
         """What was given or asked for, for these pours."""
         live = Goodwill.state.in_([GoodwillState.ASKED, GoodwillState.GIVEN])

@@ -1,6 +1,6 @@
 """Many pours made good at once, on one decision about all of them: bad water, say."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -28,6 +28,8 @@ class Made(StrEnum):
     """All of it was given back before, by a correction or out of goodwill."""
     LEFT = "left"
     """No card of ours takes it: a person settles it."""
+    DEARER = "dearer"
+    """It costs more by now than what was decided about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +43,33 @@ class Decision:
 
 
 def make_good(
-    uow: UnitOfWork, *, tenant_id: str, pours: Collection[Key], decision: Decision
+    uow: UnitOfWork, *, tenant_id: str, pours: Mapping[Key, int], decision: Decision
 ) -> dict[Key, tuple[Made, int]]:
     """Give each pour's price back to its card, less what a correction or goodwill gave before:
     nothing is given twice, however often this is called. By pour: what became of it, and the fen
-    given now.
+    given now; of a dearer one, the fen that it costs.
 
-    The limits of one person's goodwill do not bind; whoever calls has had it decided. A correction
+    `pours` says what each cost when it was decided, in fen: more than that is not given. The
+    limits of one person's goodwill do not bind; whoever calls has had it decided. A correction
     that comes later counts against it (`follow`). Nobody is told.
     """
     refunds, given = RefundRepository(uow, tenant_id), GoodwillRepository(uow, tenant_id)
     refunds.be_alone()
     in_force = policy.current(uow, tenant_id=tenant_id)
     before = {(one.device_id, one.seq): one for one in given.of(pours)} if pours else {}
-    charges = {key: given.charge(*key) for key in sorted(pours)}
+    charges = given.charges(pours)
     numbers = {one.card_no for one in charges.values() if one.card_no is not None}
     ours = cards.known(uow, tenant_id=tenant_id, card_nos=sorted(numbers))
     made: dict[Key, tuple[Made, int]] = {}
     commands, taking = [], set()
-    for key, charge in charges.items():
-        card = _taker(charge, ours)
-        act = before.get(key)
-        if card is None or (act is not None and act.state is GoodwillState.ASKED):
+    for key in sorted(pours):
+        charge, act = charges.get(key), before.get(key)
+        card = _taker(charge, ours) if charge else None
+        if charge is None or card is None or (act and not _may_grow(act, card)):
             made[key] = (Made.LEFT, 0)
+            continue
+        if charge.amount_fen > pours[key]:
+            made[key] = (Made.DEARER, charge.amount_fen)
             continue
         if act is None:
             act = _act(charge, card, decision, in_force.version)
@@ -87,6 +93,12 @@ def _taker(charge: Charge, ours: dict[str, Card]) -> Card | None:
         return None
     card = ours.get(charge.card_no)
     return card if card is not None and card.state in _TAKES_MONEY else None
+
+
+def _may_grow(act: Goodwill, card: Card) -> bool:
+    """Whether an act that stands can be added to: nobody decides on it, and it went to the card
+    that pays now. A pour may have been charged to another since; an act has one card."""
+    return act.state is GoodwillState.GIVEN and act.card_no == card.card_no
 
 
 def _act(charge: Charge, card: Card, decision: Decision, policy_version: int) -> Goodwill:

@@ -23,7 +23,7 @@ def carry(uow: UnitOfWork, *, tenant_id: str) -> None:
     """Take every case some steps on. May run as often as one likes: what is done is not done
     again, whoever is told is told once, and no pour is given back twice."""
     traces = TraceRepository(uow, tenant_id)
-    for trace in traces.opened_since(clock.now() - WATCHED):
+    for trace in traces.unfinished(clock.now() - WATCHED):
         _look(uow, traces, trace)
         if trace.told_at is not None:
             _tell(uow, traces, trace)
@@ -87,20 +87,23 @@ def _give(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> None:
     assert trace.refund_asked_at is not None
     assert trace.refund_asked_by is not None
     assert trace.refund_approved_by is not None
-    keys = traces.due(trace.trace_id, trace.refund_asked_at, _AT_A_TIME)
-    if not keys:
+    due = traces.due(trace.trace_id, trace.refund_asked_at, _AT_A_TIME)
+    if not due:
         return
     made = goodwill.make_good(
         uow,
         tenant_id=trace.tenant_id,
-        pours=keys,
+        pours=due,
         decision=Decision(
             trace.refund_asked_by, trace.refund_approved_by, Why.BAD_WATER, trace.subject
         ),
     )
     alike: dict[tuple[Fate, int], list[Key]] = defaultdict(list)
     for key, (outcome, fen) in made.items():
-        alike[_FATES[outcome], fen].append(key)
+        if outcome is Made.DEARER:
+            traces.dearer(trace.trace_id, key, fen, clock.now())
+        else:
+            alike[_FATES[outcome], fen].append(key)
     for (fate, fen), same in alike.items():
         traces.settle(trace.trace_id, same, fate, fen)
 

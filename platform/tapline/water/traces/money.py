@@ -18,8 +18,8 @@ def due_fen(uow: UnitOfWork, *, tenant_id: str, trace_id: UUID) -> int:
 
 
 def ask_refund(uow: UnitOfWork, *, staff: Staff, trace_id: UUID) -> Trace:
-    """Propose to give every pour found so far back. Small sums are approved at once; for others a
-    second person is needed.
+    """Propose to give every pour found so far back. Small sums are approved at once, as long as all
+    that somebody approves alone in a day is small; for others a second person is needed.
 
     Raises:
         DeniedError: the role may not.
@@ -40,7 +40,8 @@ def ask_refund(uow: UnitOfWork, *, staff: Staff, trace_id: UUID) -> Trace:
     note(uow, trace, staff, "trace.refund.ask", f"{fen} fen")
     most = policy.current(uow, tenant_id=staff.tenant_id).water_refund_alone_fen_max
     given = sum(one.given_fen for one in traces.fates(trace_id).values())
-    if given + fen <= most:
+    today = clock.begins(clock.business_date(clock.now()))
+    if given + traces.alone_fen(staff.staff_id, today) + fen <= most:
         _approve(uow, trace, staff)
     return trace
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text, tuple_, update
+from sqlalchemy import func, or_, select, text, tuple_, update
 
 from tapline.errors import NotFoundError
 from tapline.uow import UnitOfWork
@@ -185,11 +185,13 @@ class TraceRepository:
             .limit(limit)
         ).all()
 
-    def opened_since(self, moment: datetime) -> Sequence[Trace]:
-        """Locked, but for those that somebody else works on; oldest first."""
+    def unfinished(self, moment: datetime) -> Sequence[Trace]:
+        """Opened since then, or decided about since: locked, but for those that somebody else works
+        on; oldest first."""
+        since = [Trace.opened_at, Trace.told_at, Trace.refund_approved_at]
         return self._session.scalars(
             select(Trace)
-            .where(Trace.tenant_id == self._tenant_id, Trace.opened_at >= moment)
+            .where(Trace.tenant_id == self._tenant_id, or_(*(at >= moment for at in since)))
             .order_by(Trace.opened_at)
             .with_for_update(skip_locked=True)
             .execution_options(populate_existing=True)
@@ -234,10 +236,10 @@ class TraceRepository:
         rows = self._session.execute(_FATES, {"trace": trace_id})
         return {Fate(fate): Settled(*map(int, figures)) for fate, *figures in rows}
 
-    def due(self, trace_id: UUID, upto: datetime, most: int) -> list[Key]:
-        """Pours found by then whose money nobody has settled."""
+    def due(self, trace_id: UUID, upto: datetime, most: int) -> dict[Key, int]:
+        """Pours found by then whose money nobody has settled, with what each cost then, in fen."""
         rows = self._session.execute(
-            select(TracePour.device_id, TracePour.seq)
+            select(TracePour.device_id, TracePour.seq, TracePour.amount_fen)
             .where(
                 TracePour.trace_id == trace_id,
                 TracePour.fate == Fate.WAITING,
@@ -246,19 +248,23 @@ class TraceRepository:
             .order_by(TracePour.found_at, TracePour.seq)
             .limit(most)
         )
-        return [(device_id, seq) for device_id, seq in rows]
+        return {(device_id, seq): fen for device_id, seq, fen in rows}
+
+    def dearer(self, trace_id: UUID, key: Key, amount_fen: int, now: datetime) -> None:
+        """A pour was charged for since it was found: it is asked for anew, at what it costs."""
+        self._note(trace_id, [key], amount_fen=amount_fen, found_at=now)
 
     def settle(self, trace_id: UUID, keys: Collection[Key], fate: Fate, fen: int) -> None:
         """Note the same fate, and the same money each, for these pours."""
-        self._session.execute(
-            update(TracePour)
-            .where(
-                TracePour.trace_id == trace_id,
-                tuple_(TracePour.device_id, TracePour.seq).in_(list(keys)),
-            )
-            .values(fate=fate, given_fen=fen)
-            .execution_options(synchronize_session=False)
+        self._note(trace_id, keys, fate=fate, given_fen=fen)
+
+    def alone_fen(self, staff_id: UUID, since: datetime) -> int:
+        """What somebody asked for, and approved himself, since then."""
+        by_one = (Trace.refund_asked_by == staff_id, Trace.refund_approved_by == staff_id)
+        given = select(func.sum(Trace.refund_asked_fen)).where(
+            Trace.tenant_id == self._tenant_id, *by_one, Trace.refund_approved_at >= since
         )
+        return int(self._session.scalar(given) or 0)
 
     def pours(self, trace_id: UUID, limit: int) -> Sequence[TracePour]:
         """In the order in which they were poured."""
@@ -273,6 +279,15 @@ class TraceRepository:
         return self._session.scalars(
             select(TraceOrder).where(TraceOrder.trace_id == trace_id).order_by(TraceOrder.at)
         ).all()
+
+    def _note(self, trace_id: UUID, keys: Collection[Key], **values: Any) -> None:
+        named = tuple_(TracePour.device_id, TracePour.seq).in_(list(keys))
+        self._session.execute(
+            update(TracePour)
+            .where(TracePour.trace_id == trace_id, named)
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
 
     def _told(self, trace_id: UUID) -> dict[str, Any]:
         return {"tenant": self._tenant_id, "trace": trace_id, "trace_text": str(trace_id)}
