@@ -12,7 +12,7 @@ from tapline import clock, water
 from tapline.devices import commands
 from tapline.devices.commands import CommandState
 from tapline.uow import Database
-from tapline.water import samples, traces
+from tapline.water import samples, stops, traces
 from tapline_api.codes import picture
 from tests.api.browsing import Visitor, words_of
 from tests.api.conftest import HOTLINE
@@ -136,6 +136,56 @@ def test_everybody_sees_a_machines_tests_readings_filters_and_the_hotline_by_its
     sheet = agent.get(f"/console/labels?machine={device_id}&to=water").text
     assert picture(f"http://testserver/q/{device_id}") in sheet
     assert anybody.get("/q/NO-SUCH").status_code == 404
+
+
+@pytest.mark.usefixtures("released")
+def test_after_a_stop_by_an_event_only_a_sample_taken_since_is_offered_for_the_release(
+    machine: str, agent: Visitor, supervisor: Visitor, estate_database: Database
+) -> None:
+    path = f"/console/water/machines/{machine}"
+
+    def passed() -> str:
+        taken = agent.post(f"{path}/samples").headers["location"]
+        values = typed(bacteria="2", coliforms="0", turbidity="0.10", tds="8")
+        agent.post(f"{taken}/report", laboratory="杭州水质检测中心", **values)
+        return taken.rpartition("/")[2]
+
+    before = passed()
+    with estate_database.transaction() as uow:
+        stops.on_report(
+            uow,
+            tenant_id="demo",
+            device_id=machine,
+            code="uv_failed",
+            raised=True,
+            data={},
+            moment=None,
+        )
+    page = supervisor.get(path, **ENGLISH)
+    assert "Its UV lamp failed." in words_of(page)
+    assert "No passed sample was taken since it was treated." in words_of(page)
+    assert f'value="{before}"' not in page.text
+    untold = agent.post(f"{path}/treatments", kind="filter_change")
+    assert untold.status_code in {400, 422}
+    assert "更换的是哪个滤芯" in untold.text
+    agent.post(f"{path}/treatments", kind="filter_change", filter_kind="uv_lamp")
+    since = passed()
+    page = supervisor.get(path, **ENGLISH)
+    assert f'value="{since}"' in page.text
+    assert f'value="{before}"' not in page.text
+    done = supervisor.post(f"{path}/release", sample_id=since, words="换灯管，复检合格")
+    assert done.status_code == 303
+
+
+def test_nobody_is_told_that_a_machine_sells_which_is_out_of_order(
+    estate: World, anybody: TestClient
+) -> None:
+    page = words_of(anybody.get(f"/q/{estate.devices[6]}", headers=ENGLISH))
+    assert "No water may come from this machine now." in page
+    assert "sells water now" not in page
+    assert "Nearest machine that sells:" in page
+    site = anybody.get(f"/q/sites/{estate.sites[0].site_id}", headers=ENGLISH)
+    assert "no water now" in words_of(site)
 
 
 @pytest.mark.req("C38")

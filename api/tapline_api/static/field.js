@@ -81,6 +81,8 @@ function show(page) {
 }
 
 async function scan(button) {
+  // Touched again: it looks no longer.
+  if (button.nextElementSibling?.matches(".scanner")) return button.nextElementSibling.remove();
   const target = document.getElementById(button.dataset.scan);
   const video = document.createElement("video");
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });

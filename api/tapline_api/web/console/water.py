@@ -20,6 +20,13 @@ from tapline_api.web.console.doors import Operator
 
 router = APIRouter(prefix="/water")
 
+
+class FilterUntoldError(InvalidError):
+    """A change of a filter was recorded without saying of which."""
+
+    code = "treatment:filter"
+
+
 Words = Annotated[str, Form(max_length=500)]
 Moment = Annotated[str, Form(max_length=32)]
 Name = Annotated[str, Form(max_length=100)]
@@ -38,7 +45,11 @@ def overview(request: Request, uow: Transaction, member: Operator) -> Response:
         member=member,
         standing=stops.standing(uow, tenant_id=tenant_id),
         waiting=samples.listed(uow, tenant_id=tenant_id, verdict=Verdict.WAITING),
-        judged=samples.listed(uow, tenant_id=tenant_id, limit=20),
+        judged=[
+            one
+            for one in samples.listed(uow, tenant_id=tenant_id)
+            if one.verdict is not Verdict.WAITING
+        ][:20],
         due=[(name, one) for name, ones in sorted(lives.items()) for one in ones if one.is_due],
         held=lots.held(uow, tenant_id=tenant_id),
         traces=traces.listed(uow, tenant_id=tenant_id),
@@ -248,7 +259,9 @@ def _machine_context(uow: UnitOfWork, member: Member, device_id: str) -> dict[st
         "site": view.site,
         "past": past,
         "standing": standing,
-        "releasing": [one for one in taken if one.verdict is Verdict.PASSED],
+        "releasing": [
+            one for one in taken if not stops.obstacle(uow, [v.stop for v in standing], one)
+        ],
         "samples": taken,
         "treatments": water.treatments_of(uow, tenant_id=tenant_id, device_ids=[device_id]),
         "filters": water.filters(uow, tenant_id=tenant_id, device_ids=[device_id]).get(
@@ -266,7 +279,7 @@ def _filter(text: str) -> FilterKind:
     try:
         return FilterKind(text)
     except ValueError:
-        raise InvalidError("choose which filter was changed") from None
+        raise FilterUntoldError("choose which filter was changed") from None
 
 
 def _kept_report(uow: UnitOfWork, member: Member, report: UploadFile | None) -> list[UUID]:

@@ -1,7 +1,7 @@
 """A month's water and sales by site, building, machine, hour and weekday; nobody's card."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -52,6 +52,7 @@ def consumption(
     """How much, where, and when; beside the same days of the month before."""
     shown = month_of(month) if month else recent(1)[0]
     found = reports.consumption(uow, scope=member.scope, month=shown, site_id=site)
+    named = _named(request, found)
     return render(
         request,
         "manager/consumption.html",
@@ -61,8 +62,8 @@ def consumption(
         months=recent(),
         sites=_sites(uow, member),
         site_id=site,
-        by_site=_by_site(found),
-        by_building=_by_building(found),
+        by_site=_by_site(found, named),
+        by_building=_by_building(found, named),
         by_machine=_by_machine(found),
         weekdays=WEEKDAYS,
         **_grid(found),
@@ -81,9 +82,8 @@ def table(
     """By machine, then by weekday and hour, as Excel."""
     shown = month_of(month) if month else recent(1)[0]
     found = reports.consumption(uow, scope=member.scope, month=shown, site_id=site)
-    translate = formats_of(request).translate
+    translate, named = formats_of(request).translate, _named(request, found)
     figures = [translate("Pours"), translate("Water (mL)"), translate("Sales (fen)")]
-    named = {one.site_id: one.name for one in found.sites}
     head: list[Cell] = [
         *(translate(name) for name in ("Site", "Place", "Machine")),
         *figures,
@@ -106,15 +106,22 @@ def _sites(uow: UnitOfWork, member: Member) -> list[Any]:
     return [view.site for view in reports.sites(uow, scope=member.scope)]
 
 
-def _by_site(found: Consumption) -> list[Compared]:
+def _named(request: Request, found: Consumption) -> dict[UUID, str]:
+    """What the sites are called, in the reader's language."""
+    is_chinese = formats_of(request).locale == "zh_CN"
+    return {one.site_id: one.name if is_chinese else one.name_en for one in found.sites}
+
+
+def _by_site(found: Consumption, named: Mapping[UUID, str]) -> list[Compared]:
     return [
-        _compared(found, one.name, "", [d for d in found.devices if d.site_id == one.site_id])
+        _compared(
+            found, named[one.site_id], "", [d for d in found.devices if d.site_id == one.site_id]
+        )
         for one in found.sites
     ]
 
 
-def _by_building(found: Consumption) -> list[Compared]:
-    named = {one.site_id: one.name for one in found.sites}
+def _by_building(found: Consumption, named: Mapping[UUID, str]) -> list[Compared]:
     groups: dict[tuple[str, str], list[Device]] = defaultdict(list)
     for device in found.devices:
         site_name = named.get(device.site_id, "") if device.site_id else ""

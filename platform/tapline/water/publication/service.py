@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from tapline import clock, sites
+from tapline import clock, faults, sites
 from tapline.devices import Device, Presence, telemetry
 from tapline.devices.telemetry import Metric
+from tapline.outages.uptime import STOPPING, SUPPLY
 from tapline.sites import Site
 from tapline.uow import UnitOfWork
 from tapline.water.care import service as care
@@ -33,7 +34,7 @@ class Day(NamedTuple):
 
 
 class Nearest(NamedTuple):
-    """A machine that sells."""
+    """A machine that sells, and gives water."""
 
     device_id: str
     site: Site | None
@@ -50,6 +51,8 @@ class MachineWater:
     site: Site | None
     spot: str
     sells: bool
+    gives: bool
+    """Whether water comes, as far as we know: it sells, is heard of, and reports no such fault."""
     causes: Sequence[StopCause]
     """Why not, where it is its water; empty where something else keeps it from selling."""
     stopped_at: datetime | None
@@ -81,7 +84,7 @@ def of_machine(
     """
     device = PublicationRepository(uow).device(device_id)
     (found,) = _waters(uow, device.tenant_id, [device])
-    nearest = None if found.sells else _nearest(uow, device)
+    nearest = None if found.gives else _nearest(uow, device)
     return found, _days(uow, device), nearest
 
 
@@ -105,6 +108,7 @@ def _waters(uow: UnitOfWork, tenant_id: str, devices: Sequence[Device]) -> list[
     for view in views:
         why[view.stop.device_id].append(view)
     silent = PublicationRepository(uow).told_to_stop(names)
+    dry = _dry(uow, tenant_id, devices)
     judged = _judged(uow, tenant_id, names)
     filters = care.filters(uow, tenant_id=tenant_id, device_ids=names)
     disinfected = TreatmentRepository(uow, tenant_id).last(names, TreatmentKind.DISINFECTION)
@@ -112,6 +116,7 @@ def _waters(uow: UnitOfWork, tenant_id: str, devices: Sequence[Device]) -> list[
     waters = []
     for device in devices:
         name, standing = device.device_id, why[device.device_id]
+        sells = not standing and name not in silent
         snapshot = newest.get(name)
         metrics: Mapping[Metric, int] = snapshot.metrics if snapshot else {}
         waters.append(
@@ -120,7 +125,8 @@ def _waters(uow: UnitOfWork, tenant_id: str, devices: Sequence[Device]) -> list[
                 tenant_id=tenant_id,
                 site=places.get(device.site_id) if device.site_id else None,
                 spot=device.spot,
-                sells=not standing and name not in silent,
+                sells=sells,
+                gives=sells and name not in dry,
                 causes=sorted({one.stop.cause for one in standing}),
                 stopped_at=min((one.stop.opened_at for one in standing), default=None),
                 samples=judged[name],
@@ -132,6 +138,14 @@ def _waters(uow: UnitOfWork, tenant_id: str, devices: Sequence[Device]) -> list[
             )
         )
     return waters
+
+
+def _dry(uow: UnitOfWork, tenant_id: str, devices: Sequence[Device]) -> set[str]:
+    """Those of which no water is to be had, forbidden or not: not heard of, or out of order."""
+    names = [one.device_id for one in devices]
+    alarms = faults.open_alarms(uow, tenant_id=tenant_id, device_ids=names)
+    broken = {one.device_id for one in alarms if one.code in STOPPING | SUPPLY}
+    return broken | {one.device_id for one in devices if one.presence is not Presence.ONLINE}
 
 
 def _judged(
@@ -172,7 +186,8 @@ def _nearest(uow: UnitOfWork, device: Device) -> Nearest | None:
     """Where water is sold: on the same site if anywhere, else on the site that lies nearest."""
     tenant_id = device.tenant_id
     others = PublicationRepository(uow).devices(tenant_id)
-    there = [one for one in others if one.presence is Presence.ONLINE and one is not device]
+    dry = _dry(uow, tenant_id, others)
+    there = [one for one in others if one.device_id not in dry and one is not device]
     shut = PublicationRepository(uow).told_to_stop([one.device_id for one in there])
     shut |= {one.stop.device_id for one in stops.standing(uow, tenant_id=tenant_id)}
     places = {one.site_id: one for one in sites.listed(uow, tenant_id=tenant_id)}

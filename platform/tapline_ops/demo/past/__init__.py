@@ -29,6 +29,7 @@ from tapline_ops.demo.past import (
     partners,
     upkeep,
     visitor,
+    water,
 )
 from tapline_ops.demo.past.machines import Machine
 from tapline_ops.demo.past.scenes import Scene, play
@@ -51,6 +52,7 @@ _STORIES: Final[tuple[Callable[[Past], Iterator[Scene]], ...]] = (
     bills.scenes,
     books.scenes,
     upkeep.scenes,
+    water.scenes,
     firmware.scenes,
 )
 _ACTIVE = 5
