@@ -19,6 +19,7 @@ from tapline.uow import Database
 from tapline_gateway import downlink, vendors
 from tapline_gateway.keyring import KeyRing
 from tapline_gateway.link import Arrival, Link, MqttConfig
+from tapline_gateway.portion import Portion
 from tapline_gateway.protocol import FRAME_BYTES_MAX, Topic, encode, seal
 from tapline_gateway.reading import Answer, Letter, Reading, Refused, read
 from tapline_gateway.settling import settle
@@ -34,7 +35,6 @@ SUBSCRIPTIONS = [
     *((f"tl1/+/+/up/{name}", 1) for name in ("cmd", "auth", "cfg", "ota", "claim", "cert")),
     ("tl1/+/+/up/time", 0),
 ]
-BATCH_MAX = 500
 _POLL_S = 0.05
 _UNASKED_EVERY_S = 0.2
 _LISTENING_EVERY_S = 10.0
@@ -52,6 +52,7 @@ class Gateway:
         self._link = Link(mqtt, [*SUBSCRIPTIONS, *foreign])
         self._clock = Timekeeper()
         self._shares = Shares()
+        self._portion = Portion()
         self._unasked_at = self._listening_at = 0.0
         self._listening_in = 0
 
@@ -64,14 +65,17 @@ class Gateway:
 
     def step(self, timeout_s: float) -> int:
         """One round: wait for messages, settle them, say what is to be said; how many came."""
-        arrivals = self._link.poll(timeout_s, most=BATCH_MAX)
+        arrivals = self._link.poll(timeout_s, most=self._portion.messages)
+        began = time.monotonic()
         try:
             if arrivals:
                 self._settle(arrivals)
+                self._portion.went_well(len(arrivals), time.monotonic() - began)
             self._publish_unasked()
             self._note_listening()
         except (OperationalError, InterfaceError) as error:
             log.warning("database away, messages will come again: %s", error.orig)
+            self._portion.failed(len(arrivals))
             self._link.drop()
         return len(arrivals)
 

@@ -80,12 +80,13 @@ class Link:
         return self._session
 
     def poll(self, timeout_s: float, *, most: int = 500) -> list[Arrival]:
-        """Wait up to `timeout_s` for messages and take at most about `most` of them."""
+        """Wait up to `timeout_s` for messages and take at most `most` of them."""
         if self._client.socket() is None:
             self._reconnect(timeout_s)
         else:
             self._move(timeout_s, most)
-        taken, self._arrived = self._arrived, []
+        # paho reads on for as long as it waits for acknowledgements.
+        taken, self._arrived = self._arrived[:most], self._arrived[most:]
         return taken
 
     def ack(self, arrivals: Iterable[Arrival]) -> None:
@@ -150,7 +151,7 @@ class Link:
         sock = self._client.socket()
         assert sock is not None
         writing = [sock] if self._client.want_write() else []
-        timeout_s = 0 if self._client.has_unread else timeout_s
+        timeout_s = 0 if self._arrived or self._client.has_unread else timeout_s
         try:
             readable, writable, _ = select.select([sock], writing, [], timeout_s)
         except (OSError, ValueError):
@@ -167,11 +168,11 @@ class Link:
         ones are mostly messages that need no paho."""
         for _ in range(_READS_MAX):
             before = len(self._arrived)
+            if before >= most:
+                return
             self._check(self._client.loop_read())
             for one in self._client.published(most - len(self._arrived)):
                 self._arrive(*one)
-            if len(self._arrived) >= most:
-                return
             if len(self._arrived) == before and not self._client.has_unread:
                 return
 

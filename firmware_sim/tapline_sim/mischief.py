@@ -13,6 +13,7 @@ import msgspec
 
 from tapline_gateway.protocol import Fact, Verdict
 from tapline_sim import facts
+from tapline_sim.answers import Answers
 from tapline_sim.duty import Duties, Duty, Stage
 from tapline_sim.flash import Flash
 from tapline_sim.plan import (
@@ -33,7 +34,6 @@ RESERVE_POURS = 4  # a card that owes a sequel must be able to pay for it
 
 _DUTIES = NEEDS_SEQUEL | {Deed.REPEAT, Deed.DOUBLE}
 """What is not over with the pour."""
-_ENDED_BY = {Deed.REPEAT: Verdict.DUP, Deed.CONFLICT: Verdict.QUARANTINED}
 
 
 class Script(NamedTuple):
@@ -65,6 +65,7 @@ class Mischief:
         self._agenda = plan.agenda()
         self._last: dict[str, Deed] = {}
         self._dry_builds: set[str] = set()
+        self._answers = Answers()
         # With a single nozzle in the world a card could not be back in time.
         self.sequels_follow = nozzles > 1
 
@@ -139,23 +140,21 @@ class Mischief:
 
     def copies(self, device_id: str, flash: Flash) -> list[Fact]:
         """What this device publishes beside its facts, once the true fact has been released."""
-        return [
-            duty.copy
-            for duty in self._duties.of_device(device_id)
-            if duty.copy is not None
-            and duty.stage is Stage.AWAITS_PLATFORM
-            and not flash.holds(duty.seq)
-        ]
+        copies = []
+        for duty in self._duties.of_device(device_id):
+            awaited = duty.stage is Stage.AWAITS_PLATFORM and not flash.holds(duty.seq)
+            if awaited and duty.copy is not None:
+                self._answers.sent(duty)
+                copies.append(duty.copy)
+        return copies
 
     def answered(self, device_id: str, seq: int, verdict: Verdict) -> bool:
         """The platform judged a fact; True when that ends the deed on it."""
         duty = self._duties.on(device_id, seq)
-        ended = (
-            duty is not None
-            and duty.stage is Stage.AWAITS_PLATFORM
-            and _ENDED_BY.get(duty.deed) is verdict
-        )
-        if duty is not None and ended:
+        if duty is None or duty.stage is not Stage.AWAITS_PLATFORM:
+            return False
+        ended = self._answers.ends(duty, verdict)
+        if ended:
             self._duties.end(duty)
         return ended
 

@@ -9,6 +9,17 @@ from sqlalchemy.orm import Session, sessionmaker
 from tapline.events import Event
 from tapline.outbox.model import OutboxMessage
 
+_SILENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+    "options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
+}
+"""Either end notices within a minute that the other one vanished without a word. By default it
+takes hours: a process waits for an answer, or its transaction keeps its locks for as long."""
+
 
 class UnitOfWork:
     """An open transaction. Repositories read and write through it; services emit to it."""
@@ -33,7 +44,11 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.engine = create_engine(
-            url, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size
+            url,
+            pool_pre_ping=True,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            connect_args=_SILENCE,
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 

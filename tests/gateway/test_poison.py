@@ -24,7 +24,7 @@ CARD, DEVICE = "88001234", "WD-0001"
 class Wire:
     """A link on which given messages have arrived; keeps what was acknowledged."""
 
-    connected = True
+    connected, session = True, 1
 
     def __init__(self, key: bytes, *said: tuple[str, dict[str, Any]]) -> None:
         self.acked: list[int] = []

@@ -43,10 +43,12 @@ class Line:
     """
 
     __slots__ = (
+        "_asked",
         "_broker",
         "_corked",
         "_ears",
         "_greeting",
+        "_heard",
         "_in",
         "_inflight",
         "_keepalive",
@@ -75,6 +77,7 @@ class Line:
         self._waiting: deque[tuple[int, bytes]] = deque()
         self._receive_max = 0
         self._quiet = True
+        self._heard = self._asked = False
         self._keepalive: Timer | None = None
         self._shaking = broker.tls is not None
         self._corked = False
@@ -127,6 +130,7 @@ class Line:
                 if not chunk:
                     self._lose("closed by the broker")
                     return
+                self._heard = True
                 self._in += chunk
                 self._corked = True  # what these packets make us say goes out together
                 self._take_packets()
@@ -207,10 +211,15 @@ class Line:
         self._ears.confirmed(mid)
 
     def _look_after(self) -> None:
-        """Half of the keep-alive without a word: say that we are there."""
-        if self._quiet:
+        """Half of the keep-alive without a word from either end: say that we are there, and ask.
+        Without one since we asked: nobody is, whatever TCP believes."""
+        if self._asked and not self._heard:
+            self._lose("the broker does not answer")
+            return
+        self._asked = self._quiet or not self._heard
+        if self._asked:
             self._write(packets.PINGREQ)
-        self._quiet = True
+        self._quiet, self._heard = True, False
         self._keepalive = self._reactor.after(self._greeting.keepalive_s / 2, self._look_after)
 
     def _write(self, packet: bytes) -> None:

@@ -167,6 +167,23 @@ def test_a_conflicting_version_follows_the_release_of_the_true_one(
     assert len(setting.duties) == 0
 
 
+def test_a_conflicting_version_whose_answer_was_lost_is_not_sent_for_ever(
+    store: Store, tmp_path: Path
+) -> None:
+    setting = Setting(store, tmp_path, Deed.CONFLICT)
+    setting.pour(setting.script())
+    setting.pour(ORDINARY)
+    setting.flash.release(2, set())
+    late = [setting.mischief.answered("WD-0001", 1, Verdict.DUP) for _ in range(5)]
+    assert not any(late)  # nothing was sent yet: these answer the true fact
+    heard = []
+    for _ in range(3):
+        assert len(setting.mischief.copies("WD-0001", setting.flash)) == 1
+        heard.append(setting.mischief.answered("WD-0001", 1, Verdict.DUP))
+    assert heard == [False, False, True]
+    assert setting.mischief.copies("WD-0001", setting.flash) == []
+
+
 def test_an_interrupted_double_charge_was_a_charge_without_water(
     store: Store, tmp_path: Path
 ) -> None:
