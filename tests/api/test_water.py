@@ -76,7 +76,7 @@ def test_from_a_failed_report_to_the_release_by_a_second_person(
     )
     assert refused.status_code == 409
     assert "水质安全" in refused.text
-    agent.post(f"{path}/treatments", kind="filter_change", filter_kind="membrane", note="换膜")
+    agent.post(f"{path}/treatments", treatment="filter_change", filter_kind="membrane", note="换膜")
     good = agent.post(f"{path}/samples").headers["location"]
     agent.post(
         f"{good}/report",
@@ -165,10 +165,10 @@ def test_after_a_stop_by_an_event_only_a_sample_taken_since_is_offered_for_the_r
     assert "Its UV lamp failed." in words_of(page)
     assert "No passed sample was taken since it was treated." in words_of(page)
     assert f'value="{before}"' not in page.text
-    untold = agent.post(f"{path}/treatments", kind="filter_change")
+    untold = agent.post(f"{path}/treatments", treatment="filter_change")
     assert untold.status_code in {400, 422}
     assert "更换的是哪个滤芯" in untold.text
-    agent.post(f"{path}/treatments", kind="filter_change", filter_kind="uv_lamp")
+    agent.post(f"{path}/treatments", treatment="filter_change", filter_kind="uv_lamp")
     since = passed()
     page = supervisor.get(path, **ENGLISH)
     assert f'value="{since}"' in page.text

@@ -78,7 +78,7 @@ FORM = {
     "starts_at": "2040-01-01T09:00",
     "ends_at": "2040-01-01T10:00",
     "site": "00000000-0000-7000-8000-000000000000",
-    "kind": "disinfection",
+    "treatment": "disinfection",
     "sample_id": "00000000-0000-7000-8000-000000000000",
     "parameter": "tds",
     "found": "12",

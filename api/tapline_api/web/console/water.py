@@ -84,7 +84,7 @@ def treat(
     uow: Transaction,
     member: Operator,
     device_id: str,
-    kind: Annotated[TreatmentKind, Form()],
+    kind: Annotated[TreatmentKind, Form(alias="treatment")],
     filter_kind: Annotated[str, Form(max_length=24)] = "",
     at: Moment = "",
     note: Words = "",
