@@ -62,7 +62,7 @@ def test_no_page_spills_over_or_shuts_anybody_out(
         flaws += [f"{visit.name}: {flaw}" for flaw in _flaws(page)]
         page.close()
 
-    assert flaws == []
+    assert "\n".join(flaws) == ""
 
 
 def _flaws(page: Page) -> Iterator[str]:
