@@ -120,6 +120,16 @@ def test_every_category_has_a_headline_of_its_own_in_both_languages(category: st
         "of": "RO-50 2.4.1",
         "corrections": 20,
         "window_s": 3600,
+        "percent": 5,
+        "code": "D01",
+        "rule": "rate",
+        "cause": "power",
+        "site": "西溪花园",
+        "site_en": "Xixi Garden",
+        "machines": 12,
+        "most": 12,
+        "all": 20,
+        "over": False,
     }
     ticket = Ticket(category=category, facts=facts, device_id="WD-0001")
     told = headline(ticket, "zh_CN"), headline(ticket, "en")
