@@ -97,8 +97,11 @@ class Flashing:
     def came_online(self) -> None:
         """Say how the last update stands, and go on with it."""
         self._report()
-        if self._slots.running.on_trial:
-            self._world.reactor.after(TRIAL_S, self._prove)
+        running = self._slots.running
+        if running.on_trial:
+            # One that does not come up may talk for a moment, and proves nothing by it.
+            if running.traits.boots:
+                self._world.reactor.after(TRIAL_S, self._prove)
         else:
             self._go_on()
 

@@ -2,11 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from typing import Any, NamedTuple
-
-import psycopg
-from sqlalchemy.exc import DBAPIError
 
 from tapline import clock
 from tapline.ledger import chart
@@ -124,7 +120,6 @@ class LedgerRepository:
     def __init__(self, uow: UnitOfWork, tenant_id: str) -> None:
         self._connection = uow.session.connection()
         self._tenant_id = tenant_id
-        self._at_work = ExitStack()
 
     def lock(self, accounts: Collection[Account]) -> Balances:
         """Lock the accounts for the rest of the transaction and read them; missing ones open. A
@@ -166,12 +161,7 @@ class LedgerRepository:
         return {row[0] for row in self._rows(RESOLVED, journal_ids=_array(journal_ids))}
 
     def write(self, drafts: Sequence[Draft], balances: Balances) -> None:
-        """Append the journals with their entries, and store the balances they lead to.
-
-        Returns while the server is at it, so that more can be computed meanwhile: to be followed
-        by `finish`, before anything but another `write`.
-        """
-        self.finish()
+        """Append the journals with their entries, and store the balances they lead to."""
         unopened = [
             a for a, balance in balances.items() if balance.changed and not balance.account_id
         ]
@@ -179,23 +169,13 @@ class LedgerRepository:
             for account, account_id in self._open(unopened).items():
                 balances[account].account_id = account_id
         if drafts:
-            rows = _journals(drafts) | _entries(drafts) | _counters(balances)
-            self._at_work.enter_context(self._driver.pipeline())
-            self._execute(WRITE, recorded_at=clock.now(), **rows)
-
-    def finish(self) -> None:
-        """Wait for what is being written; raises what the server found wrong with it."""
-        try:
-            self._at_work.close()
-        except psycopg.Error as error:
-            # As SQLAlchemy would have, had it waited: who tries again goes by its kinds.
-            raise DBAPIError.instance(WRITE, {}, error, psycopg.Error) from error
-
-    @property
-    def _driver(self) -> psycopg.Connection:
-        driver = self._connection.connection.driver_connection
-        assert isinstance(driver, psycopg.Connection)
-        return driver
+            self._execute(
+                WRITE,
+                recorded_at=clock.now(),
+                **_journals(drafts),
+                **_entries(drafts),
+                **_counters(balances),
+            )
 
     def _read(self, statement: str, accounts: Iterable[Account]) -> _Locked:
         rows = self._rows(statement, codes=_texts({account.code for account in accounts}))
@@ -257,8 +237,6 @@ def _entries(drafts: Sequence[Draft]) -> dict[str, str]:
 
 def _counters(balances: Balances) -> dict[str, str]:
     changed = [balance for balance in balances.values() if balance.changed]
-    for balance in changed:
-        balance.changed = False
     return {
         "ids": _array([balance.account_id for balance in changed]),
         "d_posted": _array([balance.d_posted for balance in changed]),

@@ -59,7 +59,7 @@ class Balance:
     version: int = 0
     account_id: int = 0
     changed: bool = False
-    """Whether it was counted on since it was read or written."""
+    """Whether it was counted on since it was read."""
 
     @property
     def posted(self) -> int:

@@ -11,9 +11,6 @@ from tapline.ledger.repository import Draft, HeldJournal, LedgerRepository, Reco
 from tapline.ledger.rules import Balances, HoldResolvedError, KeyReusedError, Line, entered
 from tapline.uow import UnitOfWork
 
-_AT_ONCE = 128
-"""Journals computed while the server writes as many others."""
-
 
 def post(uow: UnitOfWork, *, tenant_id: str, commands: Sequence[Command]) -> list[Posted]:
     """Post `commands` in order, all or none; the answers stand in the same order.
@@ -32,27 +29,8 @@ def post(uow: UnitOfWork, *, tenant_id: str, commands: Sequence[Command]) -> lis
     recorded, journal_ids = ledger.recorded([command.key for command in commands])
     resolved = ledger.resolved([hold.journal_id for hold in holds.values()])
     batch = _Batch(balances, holds, resolved, journal_ids)
-    if len(commands) <= _AT_ONCE:
-        return _posted(ledger, batch, commands, recorded)
-    with uow.attempt():
-        return _posted(ledger, batch, commands, recorded)
-
-
-def _posted(
-    ledger: LedgerRepository,
-    batch: "_Batch",
-    commands: Sequence[Command],
-    recorded: dict[str, Recorded],
-) -> list[Posted]:
-    """Compute and write in portions: while the server writes one, the next is computed."""
-    answers: list[Posted] = []
-    try:
-        for first in range(0, len(commands), _AT_ONCE):
-            portion = commands[first : first + _AT_ONCE]
-            answers += [batch.answer(command, recorded) for command in portion]
-            ledger.write(*batch.taken())
-    finally:
-        ledger.finish()
+    answers = [batch.answer(command, recorded) for command in commands]
+    ledger.write(batch.drafts, balances)
     return answers
 
 
@@ -66,7 +44,7 @@ class _Batch:
         resolved: set[int],
         journal_ids: Iterator[int],
     ) -> None:
-        self._drafts: list[Draft] = []
+        self.drafts: list[Draft] = []
         self._balances = balances
         self._holds = holds
         self._resolved = resolved
@@ -87,11 +65,6 @@ class _Batch:
             )
         return Posted(command.key, before.journal_id, replayed=True)
 
-    def taken(self) -> tuple[list[Draft], Balances]:
-        """What was drafted since the last time, and the balances that it leads to."""
-        drafts, self._drafts = self._drafts, []
-        return drafts, self._balances
-
     def _draft(self, command: Command, command_hash: bytes, journal_id: int) -> None:
         movement = command.movement
         parent_id = None
@@ -105,7 +78,7 @@ class _Batch:
         if pending:
             self._holds[command.key] = HeldJournal(journal_id, tuple(lines))
         entries = entered(self._balances, lines, pending=pending)
-        self._drafts.append(Draft(command, command_hash, journal_id, parent_id, entries))
+        self.drafts.append(Draft(command, command_hash, journal_id, parent_id, entries))
 
     def _release(self, key: str) -> HeldJournal:
         hold = self._holds.get(key)
