@@ -152,7 +152,8 @@ def test_a_fault_foreseen_reaches_the_technicians_phone_and_teaches_by_its_end(
     for verb in ("accept", "start"):
         phone.click(f"form[action$='/{verb}'] button")
     phone.check("input[value=confirmed_part]")
-    phone.click("form[action$='/finish'] button.primary")
+    with phone.expect_response(lambda answer: answer.url.endswith("/finish")):
+        phone.click("form[action$='/finish'] button.primary")
 
     phone.goto(work)
     expect(phone.locator("body")).not_to_contain_text("到达现场后")
