@@ -123,7 +123,8 @@ def _at_desk(member: CurrentStaff) -> Member:
     return member
 
 
-def _property_manager(member: CurrentStaff) -> Member:
+def property_manager(member: CurrentStaff) -> Member:
+    """Managers of properties alone; `WrongDoorError` else."""
     if member.staff.role is not people.Role.MANAGER:
         raise WrongDoorError
     return member
@@ -137,7 +138,7 @@ def _in_field(member: CurrentStaff) -> Member:
 
 CurrentAgent = Annotated[Member, Depends(_at_desk)]
 CurrentFieldWorker = Annotated[Member, Depends(_in_field)]
-CurrentManager = Annotated[Member, Depends(_property_manager)]
+CurrentManager = Annotated[Member, Depends(property_manager)]
 
 
 def customer_session(request: Request, uow: Transaction) -> Holder | None:

@@ -294,20 +294,3 @@ def test_money_for_something_else_is_left_alone(shop: Shop) -> None:
     found = orders.on_paid(shop.uow, tenant_id="demo", payment_id=uuid4(), subject="topup:1")
 
     assert found is None
-
-
-def test_a_lot_may_be_told_after_its_barrels_were_handed_over(shop: Shop) -> None:
-    order = shop.bought()
-    shop.delivers(order)
-    assert shop.order(order).lot is None
-
-    for lot in ("L2611-07", ""):
-        orders.deliver(
-            shop.uow,
-            courier=shop.courier_of(order),
-            order_id=order.order_id,
-            buckets_returned=shop.order(order).buckets_returned or 0,
-            lot=lot,
-        )
-
-    assert shop.order(order).lot == "L2611-07"

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterator
-from uuid import UUID
 
 import pytest
 
@@ -14,46 +13,9 @@ from tapline.payments import Payment, RefundOrder, RefundStatus
 from tapline.refunds import Reason, Refund, RefundKind, RefundState
 from tapline.uow import UnitOfWork
 from tests.integration.consequences import drain
-from tests.integration.orders.kiosk import Kiosk
 from tests.integration.orders.shop import DEPOSIT_FEN, MORNING, PURE, SPRING
 from tests.integration.payments.provider import FakeProvider, delivery
-
-
-class Claims(Kiosk):
-    """A shop whose customer asks for money back, and an agent who decides."""
-
-    def asks(self, kind: RefundKind, order_id: UUID | None, reason: Reason) -> Refund:
-        refund = refunds.request(
-            self.uow,
-            tenant_id="demo",
-            kind=kind,
-            customer_id=self.customer.customer_id,
-            order_id=order_id,
-            reason=reason,
-            actor=f"customer:{self.customer.customer_id}",
-        )
-        drain(self.uow)
-        return refund
-
-    def cancels(self, order: Order) -> Refund:
-        return self.asks(RefundKind.ORDER_CANCEL, order.order_id, Reason.NEVER_CAME)
-
-    def decides(self, refund: Refund, *, approve: bool = True) -> None:
-        refunds.decide(
-            self.uow,
-            tenant_id="demo",
-            refund_id=refund.refund_id,
-            approve=approve,
-            amount_fen=refund.amount_fen,
-            version=refund.version,
-            staff=self.agent,
-            reason="ok",
-        )
-        drain(self.uow)
-
-    def legs_fen(self, refund: Refund) -> list[int]:
-        legs = payments.payouts_of(self.uow, tenant_id="demo", subject=refund.subject)
-        return [leg.amount_fen for leg in legs]
+from tests.integration.refunds.claims import Claims
 
 
 @pytest.fixture

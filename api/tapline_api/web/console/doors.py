@@ -8,7 +8,8 @@ from tapline.people import Role
 from tapline_api.deps import CurrentAgent, Member, WrongDoorError
 
 
-def _operator(member: CurrentAgent) -> Member:
+def operator(member: CurrentAgent) -> Member:
+    """Everybody at the desk but finance; `WrongDoorError` else."""
     if member.staff.role is Role.FINANCE:
         raise WrongDoorError
     return member
@@ -20,7 +21,7 @@ def _treasurer(member: CurrentAgent) -> Member:
     return member
 
 
-Operator = Annotated[Member, Depends(_operator)]
+Operator = Annotated[Member, Depends(operator)]
 """Who speaks with customers and sends people out: everybody at the desk but finance."""
 
 Treasurer = Annotated[Member, Depends(_treasurer)]
