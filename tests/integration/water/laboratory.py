@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from tapline import clock, people, water
 from tapline.devices import commands, telemetry
 from tapline.devices.commands import CommandState
 from tapline.devices.telemetry import Metric, Reading
+from tapline.notices import Notice
 from tapline.people import Role, Staff
 from tapline.uow import UnitOfWork
 from tapline.water import Sample, TreatmentKind, stops
@@ -131,3 +134,9 @@ class Laboratory:
     def causes(self) -> set[str]:
         """For what the machine is stopped."""
         return {view.stop.cause.value for view in stops.standing(self.uow, tenant_id="demo")}
+
+
+def told(uow: UnitOfWork) -> list[str]:
+    """The phones to which warnings about water went, in order."""
+    rows = select(Notice.recipient).where(Notice.dedupe_key.like("water:%"))
+    return sorted(uow.session.scalars(rows))
