@@ -10,12 +10,13 @@ from tapline.cards.facts.rules import Bearing, Restatement
 from tapline.people import Role
 from tapline.refunds import goodwill
 from tapline.refunds.goodwill import Why
-from tapline.uow import UnitOfWork
+from tapline.uow import Database, UnitOfWork
 from tapline.water import traces
 from tapline.water.traces import Fate
 from tests import factories
 from tests.integration.consequences import drain
-from tests.integration.water.laboratory import Laboratory
+from tests.integration.water.laboratory import NOON, Laboratory
+from tests.rivals import beside
 
 CARD, OTHER = "88001234", "88005678"
 
@@ -154,3 +155,33 @@ def test_many_small_cases_of_one_person_want_a_second_one_too(laboratory: Labora
         uow, staff=laboratory.supervisor, device_id="B", words="smells too"
     )
     assert asked(laboratory, second).refund_approved_at is None
+
+
+@pytest.mark.req("U3")
+def test_two_small_cases_asked_for_in_the_same_moment_add_up_too(fresh_database: Database) -> None:
+    with clock.frozen(NOON):
+        with fresh_database.transaction() as uow:
+            laboratory = Laboratory(uow)
+            factories.device(uow, "B")
+            factories.card(uow, CARD, 20_000)
+            factories.card(uow, OTHER, 20_000)
+            arrive(laboratory, wet(1, CARD), wet(1, OTHER, device_id="B"))
+            limit = {"water_refund_alone_fen_max": 150}
+            policy.publish(uow, tenant_id="demo", changes=limit, actor="he.qing", reason="little")
+            first = opened(laboratory).trace_id
+            second = traces.open_for_machine(
+                uow, staff=laboratory.supervisor, device_id="B", words="smells too"
+            ).trace_id
+
+        failure = beside(
+            fresh_database,
+            lambda uow: traces.ask_refund(uow, staff=laboratory.supervisor, trace_id=first),
+            lambda uow: traces.ask_refund(uow, staff=laboratory.supervisor, trace_id=second),
+        )
+
+        assert failure is None
+        with fresh_database.transaction() as uow:
+            cases = [
+                traces.case(uow, tenant_id="demo", trace_id=one).trace for one in (first, second)
+            ]
+            assert [one.refund_approved_at is not None for one in cases] == [True, False]

@@ -1,9 +1,8 @@
 """Who drank it: from a bad sample or lot to every pour, card, barrel and customer."""
 
 from tapline.water.traces.carrying import carry
-from tapline.water.traces.model import Fate, Trace, TraceOrder, TracePour
+from tapline.water.traces.model import Fate, Numbers, Trace, TraceOrder, TracePour
 from tapline.water.traces.money import approve_refund, ask_refund, due_fen
-from tapline.water.traces.repository import Numbers
 from tapline.water.traces.service import (
     LEADERS,
     Case,

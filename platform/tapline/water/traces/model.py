@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -118,3 +119,31 @@ class TraceOrder(Table):
     late: Mapped[bool]
     ticket_id: Mapped[UUID | None]
     """The case at the desk; null until it is opened."""
+
+
+class Numbers(NamedTuple):
+    """How far bad water went. Amounts in fen, water in ml."""
+
+    customers: int
+    cards: int
+    bearer_cards: int
+    """Cards whose holders nobody knows: they are told by the machines' public pages alone."""
+    pours: int
+    late_pours: int
+    ml: int
+    fen: int
+    orders: int
+    barrels: int
+    order_fen: int
+
+    def document(self) -> dict[str, int]:
+        """As it is kept."""
+        return self._asdict()
+
+
+class Settled(NamedTuple):
+    """So many pours of a fate: how often, what was given, what they cost."""
+
+    pours: int
+    given_fen: int
+    amount_fen: int

@@ -28,6 +28,7 @@ def ask_refund(uow: UnitOfWork, *, staff: Staff, trace_id: UUID) -> Trace:
     """
     check_leader(staff)
     traces = TraceRepository(uow, staff.tenant_id)
+    traces.one_at_a_time(staff.staff_id)
     trace = traces.get(trace_id, lock=True)
     if is_under_way(traces, trace):
         raise ConflictError("it is asked for already: look how far it has come")

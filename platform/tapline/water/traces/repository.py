@@ -1,13 +1,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, text, tuple_, update
 
 from tapline.errors import NotFoundError
 from tapline.uow import UnitOfWork
-from tapline.water.traces.model import Fate, Trace, TraceOrder, TracePour
+from tapline.water.traces.model import Fate, Numbers, Settled, Trace, TraceOrder, TracePour
 
 Key = tuple[str, int]
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -126,40 +126,18 @@ _FATES = text(
 )
 
 
-class Numbers(NamedTuple):
-    """How far bad water went. Amounts in fen, water in ml."""
-
-    customers: int
-    cards: int
-    bearer_cards: int
-    """Cards whose holders nobody knows: they are told by the machines' public pages alone."""
-    pours: int
-    late_pours: int
-    ml: int
-    fen: int
-    orders: int
-    barrels: int
-    order_fen: int
-
-    def document(self) -> dict[str, int]:
-        """As it is kept."""
-        return self._asdict()
-
-
-class Settled(NamedTuple):
-    """So many pours of a fate: how often, what was given, what they cost."""
-
-    pours: int
-    given_fen: int
-    amount_fen: int
-
-
 class TraceRepository:
     """The traces of one tenant."""
 
     def __init__(self, uow: UnitOfWork, tenant_id: str) -> None:
         self._session = uow.session
         self._tenant_id = tenant_id
+
+    def one_at_a_time(self, staff_id: UUID) -> None:
+        """Wait until nothing else that this person asks for is under way: what he allows alone
+        adds up."""
+        name = func.hashtextextended(f"trace.refund:{staff_id}", 0)
+        self._session.execute(select(func.pg_advisory_xact_lock(name)))
 
     def add(self, trace: Trace) -> None:
         self._session.add(trace)

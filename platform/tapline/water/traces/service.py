@@ -13,8 +13,8 @@ from tapline.water.samples.model import Sample, Verdict
 from tapline.water.samples.repository import SampleRepository
 from tapline.water.stops import service as stops
 from tapline.water.stops.model import StopCause
-from tapline.water.traces.model import Fate, Trace, TraceOrder, TracePour
-from tapline.water.traces.repository import Numbers, Settled, TraceRepository
+from tapline.water.traces.model import Fate, Numbers, Settled, Trace, TraceOrder, TracePour
+from tapline.water.traces.repository import TraceRepository
 
 LEADERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 _LISTED = 100
