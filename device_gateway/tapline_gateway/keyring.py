@@ -9,6 +9,9 @@ from tapline.devices.credentials import KeyRow
 from tapline.uow import Database
 
 _LOOK_EVERY_S = 1.0
+_STRANGERS_MAX = 20
+"""How many unknown names are looked for between two looks: a stranger must not make us read the
+database for each of his frames, whatever he calls himself."""
 _ANEW_EVERY_S = 300.0
 _OVERLAP = timedelta(seconds=30)
 """A change bears the time of its transaction, which may have ended some time after."""
@@ -25,13 +28,16 @@ class Keys(NamedTuple):
 
 
 class KeyRing:
-    """The frame keys of all devices; what changes is noticed within a second of the next frame."""
+    """The frame keys of all devices. What changes is noticed within a second of the next frame; a
+    device that was registered a moment ago is known to its first.
+    """
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
         self._branches: dict[str, dict[str, Keys]] = {}
         self._claims: dict[str, dict[str, Keys]] = {}
+        self._strangers: set[str] = set()
         self._looked_at = float("-inf")
         self._anew_at = float("-inf")
         self._newest: datetime | None = None
@@ -43,15 +49,28 @@ class KeyRing:
 
     def keys_of(self, tenant_id: str, device_id: str) -> Keys | None:
         """What its frames may be signed with, or None where that tenant has no such device."""
-        # A stranger must not make us read the database for each of his frames.
         if time.monotonic() - self._looked_at > _LOOK_EVERY_S:
+            self._strangers.clear()
             self._look()
-        branches = self._branches.get(device_id) or self._claims.get(device_id, {})
-        return branches.get(tenant_id)
+        branches = self._branches_of(device_id)
+        if branches is None and self._is_new_stranger(device_id):
+            self._look()
+            branches = self._branches_of(device_id)
+        return branches.get(tenant_id) if branches else None
 
     def look_again(self) -> None:
         """Keys have changed: the next frame is held against the new ones."""
         self._looked_at = float("-inf")
+
+    def _branches_of(self, device_id: str) -> dict[str, Keys] | None:
+        return self._branches.get(device_id) or self._claims.get(device_id)
+
+    def _is_new_stranger(self, device_id: str) -> bool:
+        """Whether this name was not looked for since the last second began, and few others were."""
+        if device_id in self._strangers or len(self._strangers) >= _STRANGERS_MAX:
+            return False
+        self._strangers.add(device_id)
+        return True
 
     def _look(self) -> None:
         now = time.monotonic()

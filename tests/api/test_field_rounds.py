@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tapline import clock
+from tapline import clock, people
 from tapline.devices import commands
 from tapline.rounds import plans, visits
 from tapline.rounds.plans import AnswerKind, Item, RoundKind
@@ -21,7 +21,7 @@ Visit = Callable[[str], Visitor]
 
 @pytest.fixture
 def visit_id(estate: World, estate_database: Database, field: Field) -> UUID:
-    """A visit to machine 9 of the estate, by a plan of the test's own."""
+    """The technician's visit to machine 9 of the estate, by a plan of the test's own."""
     with estate_database.transaction() as uow:
         plans.create(
             uow,
@@ -36,7 +36,11 @@ def visit_id(estate: World, estate_database: Database, field: Field) -> UUID:
         )
         visits.plan_due(uow, tenant_id="demo")
         due = visits.at_machine(uow, tenant_id="demo", device_id=estate.devices[9])
-        return next(one.visit_id for one in due if one.state.is_open)
+        visit = next(one for one in due if one.state.is_open)
+        # The estate has other technicians too, by what ran before.
+        staff = people.staff_of(uow, tenant_id="demo")
+        visit.technician_id = next(one.staff_id for one in staff if one.login == TECHNICIAN)
+        return visit.visit_id
 
 
 def finish(visitor: Visitor, page: str, *answers: str, key: str) -> int:

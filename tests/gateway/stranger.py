@@ -12,7 +12,7 @@ from typing import Any
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-WAIT_S = 10.0
+WAIT_S = 30.0
 
 
 class Stranger:

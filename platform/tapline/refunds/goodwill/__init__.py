@@ -1,7 +1,7 @@
 """Goodwill: what an agent gives for a pour at his own word, where no machine found a fault."""
 
 from tapline.refunds.goodwill.model import Goodwill, GoodwillState, Why
-from tapline.refunds.goodwill.rules import may_undo
+from tapline.refunds.goodwill.rules import may_undo, most_fen
 from tapline.refunds.goodwill.service import (
     decide,
     follow,
@@ -26,6 +26,7 @@ __all__ = [
     "make_good",
     "may_decide",
     "may_undo",
+    "most_fen",
     "of_pours",
     "undo",
 ]

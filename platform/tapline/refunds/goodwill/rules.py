@@ -79,14 +79,19 @@ def check_pour(card: Card, charge: Charge, refund: Refund | None) -> None:
 
 
 def check_amount(amount_fen: int, charge: Charge) -> None:
-    """Refuse what is no amount, or more than twenty times what the pour cost: a typing mistake.
+    """Refuse what is no amount, or more than is ever given for such a pour.
 
     Raises:
         InvalidError: it says what is taken.
     """
-    most_fen = 20 * charge.amount_fen
-    if not 0 < amount_fen <= most_fen:
-        raise InvalidError(f"goodwill for this pour is 1 to {most_fen} fen, not {amount_fen}")
+    most = most_fen(charge.amount_fen)
+    if not 0 < amount_fen <= most:
+        raise InvalidError(f"goodwill for this pour is 1 to {most} fen, not {amount_fen}")
+
+
+def most_fen(price_fen: int) -> int:
+    """Twenty times what a pour cost; more is a typing mistake."""
+    return 20 * price_fen
 
 
 def standing_fen(amount_fen: int, corrected_fen: int) -> int:

@@ -93,17 +93,18 @@ def _count(past: Past, uow: UnitOfWork) -> None:
 
 
 def _give(past: Past, whose: int, fen: int, why: Why, uow: UnitOfWork) -> None:
-    """For the last pour of a card; beyond what an agent may, a supervisor is asked."""
+    """For the dearest pour of a card; beyond what an agent may, a supervisor is asked."""
     card_no = past.purses[whose].no
     pours = reports.pours_of_card(uow, tenant_id=DEMO, card_no=card_no)
-    last = next(one.fact for one in pours if one.fact.op == "debit")
+    debits = (one.fact for one in pours if one.fact.op == "debit")
+    dearest = max(debits, key=lambda fact: fact.amt_fen)
     given = goodwill.give(
         uow,
         tenant_id=DEMO,
         card_no=card_no,
-        device_id=last.device_id,
-        seq=last.seq,
-        amount_fen=fen,
+        device_id=dearest.device_id,
+        seq=dearest.seq,
+        amount_fen=min(fen, goodwill.most_fen(dearest.amt_fen)),
         why=why,
         staff=past.people[_AGENT],
         words="第三次来电，安抚",
