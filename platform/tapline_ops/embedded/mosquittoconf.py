@@ -22,7 +22,9 @@ persistence_location $state/
 # Every two seconds. A device keeps its facts until the platform's own release, so that what a
 # killed broker forgets is sent again; saving at every change rewrites the whole queue each time.
 autosave_interval 1
-persistent_client_expiration 7d
+# No `persistent_client_expiration`: with it, Mosquitto 2.0.11 notes the end of a session that is
+# not connected again at every reload that finds its password changed, and crashes on the notes
+# that are left over when the device is back. A session ends with the device's login, by a kick.
 
 # The defaults acknowledge and then drop what a stopped gateway has not fetched. 0 would mean no
 # bound, and makes Mosquitto 2.0.11 hang up on whoever sends too much.

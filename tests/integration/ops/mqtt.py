@@ -6,12 +6,15 @@ from typing import Any, Self
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 DEADLINE_S = 15
 
 
 class MqttClient:
-    """One client with its own thread until closed; a `persevering` one connects again."""
+    """One client with its own thread until closed; a `persevering` one connects again. A session
+    of MQTT 5 outlives its connection by `expiry_s`."""
 
     def __init__(
         self,
@@ -22,6 +25,7 @@ class MqttClient:
         version: int = 4,
         client_id: str = "",
         persevering: bool = False,
+        expiry_s: int = 0,
     ) -> None:
         protocol = MQTTProtocolVersion.MQTTv5 if version == 5 else MQTTProtocolVersion.MQTTv311
         self._client = paho.Client(
@@ -40,7 +44,7 @@ class MqttClient:
         self._client.on_message = self._on_message
         self._client.on_publish = self._on_done
         self._client.on_subscribe = self._on_done
-        self._client.connect("127.0.0.1", port)
+        self._client.connect("127.0.0.1", port, **_session(expiry_s))
         self._client.loop_start()
 
     def __enter__(self) -> Self:
@@ -97,3 +101,11 @@ def until(condition: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None
     while not condition():
         assert time.monotonic() < end, "the condition never came true"
         time.sleep(0.02)
+
+
+def _session(expiry_s: int) -> dict[str, Any]:
+    if not expiry_s:
+        return {}
+    wanted = Properties(PacketTypes.CONNECT)
+    wanted.SessionExpiryInterval = expiry_s
+    return {"clean_start": False, "properties": wanted}

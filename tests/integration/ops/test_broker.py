@@ -21,6 +21,8 @@ from tapline_ops.embedded.mosquitto import MosquittoBroker
 from tapline_ops.embedded.ports import LOOPBACK
 from tests.integration.ops.mqtt import MqttClient, until
 
+FOREVER_S = 0xFFFFFFFF
+
 needs_mosquitto = pytest.mark.skipif(
     mosquitto_program() is None, reason="Mosquitto is not installed: `make tools`"
 )
@@ -193,6 +195,29 @@ def test_an_oversized_frame_reaches_the_gateway_and_leaves_its_sender_connected(
 
         until(lambda: len(platform.received) == 2)
         assert wordy.disconnects == 0
+
+
+@needs_mosquitto
+def test_it_outlives_many_changes_of_passwords_whose_devices_are_away(
+    broker: MosquittoBroker, folder: Path
+) -> None:
+    names = [f"AWAY-{number}" for number in range(30)]
+    port, log = broker.ports.device, folder / "mosquitto.log"
+
+    def changed(password: str) -> None:
+        before = log.read_text().count("Reloading")
+        hashes = [passwords.hashed(password)]
+        mosquitto.admit(folder, {name: own_door(name, ["demo"], hashes) for name in names})
+        until(lambda: not broker.alive() or log.read_text().count("Reloading") > before)
+
+    for turn in range(12):
+        changed(f"of turn {turn}")
+        for name in names:
+            with MqttClient(port, name, f"of turn {turn}", version=5, expiry_s=FOREVER_S) as client:
+                assert client.accepted
+        for _ in range(3):
+            changed("another")
+        assert broker.alive()
 
 
 @needs_mosquitto
