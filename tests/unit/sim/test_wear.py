@@ -5,9 +5,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from tapline_sim import dialects
+from tapline_sim.conditions import Wear
 from tapline_sim.physics import Sensors
 from tapline_sim.plan import dice
-from tapline_sim.conditions import Wear
 from tapline_sim.wear import Worn
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=timezone(timedelta(hours=8)))
