@@ -201,11 +201,12 @@ class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     it is used once it is blocked. The meter of `drifting` devices counts too little. With `times`
     everything that pours can show is brought about so often, as soon as it can be, besides `rates`.
 
-    `weather` is what the line does to frames, `power_cuts` the share of pours in the middle of
-    whose record the power goes. `clocks` and `reboots` are by device; `rollbacks` maps a device to
-    when an old image is put over its memory, `clones` to when a copy of it starts
-    elsewhere, and `lamps` to when its UV lamp fails. `worn` says by device how worn its parts are
-    at the start; from there they age with use, `ageing` times as fast as in life.
+    `weather` is what the line does to frames, `weather_down` what it does to the platform's, and
+    `power_cuts` the share of pours in the middle of whose record the power goes. `clocks` and
+    `reboots` are by device; `rollbacks` maps a device to when an old image is put over its memory,
+    `clones` to when a copy of it starts elsewhere, and `lamps` to when its UV lamp fails. `worn`
+    says by device how worn its parts are at the start; from there they age with use, `ageing` times
+    as fast as in life.
     """
 
     rates: Rates = Rates()
@@ -218,6 +219,7 @@ class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     thefts: dict[Name, Name] = {}
     drifting: frozenset[Name] = frozenset()
     weather: WeatherSpec = WeatherSpec()
+    weather_down: WeatherSpec = WeatherSpec()
     power_cuts: Rate = 0
     clocks: dict[Name, ClockFault] = {}
     reboots: dict[Name, RebootLoop] = {}
