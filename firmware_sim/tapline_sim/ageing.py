@@ -4,15 +4,13 @@ A live fleet shows minutes; filters clog over months. Here whole estates age at 
 operation a block, by the same quantities that a live dispenser reports. What is seen from outside
 (`Observed`) and what is true inside (`Hidden`) are apart: whoever learns gets the first alone.
 
-States, per device and part, all starting near 0 and failing at a limit of the device's own:
+Filter, pump and membrane age by `laws`, all starting near 0 and failing at a limit of the device's
+own; a pre-filter's drop is R0·(1 + 2x)·((1-b)·q + b·q²). What is sudden is exponential, without any
+precursor: what nobody can foresee.
 
-- pre-filter  dx/dV = k·turbidity·(1 + x)         drop = R0·(1 + 2x)·((1-b)·q + b·q²),  x > 1.25·θ
-- pump        dw/dt = k·(1 + 4w)·(dry run: 3)     head = H·exp(-w), current ·(1 + 0.8w), w > 0.42·θ
-- membrane    dF/dV = k·(feed TDS / 250)·(1 + F)  permeability = A/(1 + F),             F > 0.62·θ
-- sudden      exponential, without any precursor: what nobody can foresee
-
-with q the flow over 80 ml/s and θ ~ LogN(0, 0.10). A failed device works on, badly, until its
-customer calls and a technician comes; now and then he finds nothing, or writes down another part.
+Here q is the flow over 80 ml/s, and a limit the law's times LogN(0, 0.10). A failed device works
+on, badly, until its customer calls and a technician comes; now and then he finds nothing, or writes
+down another part.
 """
 
 from collections.abc import Mapping
@@ -24,6 +22,7 @@ from numpy.typing import NDArray
 
 from tapline_sim.ageing_water import BLOCKS_A_DAY, Climate, Sites
 from tapline_sim.ageing_wear import LIMITS, PARTS, SENSORS, Machines
+from tapline_sim.laws import LAWS, LITRES_A_DAY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -60,12 +59,12 @@ class Population:
     """What sets one estate apart from another; times are medians until the limit, in days."""
 
     climate: Climate = field(default_factory=Climate)
-    prefilter_d: float = 220.0
-    pump_d: float = 420.0
-    membrane_d: float = 420.0
+    prefilter_d: float = LAWS["prefilter"].life_d
+    pump_d: float = LAWS["pump"].life_d
+    membrane_d: float = LAWS["membrane"].life_d
     spread: float = 0.4
     """Of the rates of wear, as the sigma of a lognormal."""
-    litres_a_day: float = 80.0
+    litres_a_day: float = LITRES_A_DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tapline_sim import seasons
+
 Floats = NDArray[np.float64]
 
 BLOCKS_A_DAY = 4
@@ -69,7 +71,7 @@ class Sites:
     def step(self, day: int, block: int) -> Weather:
         """The next six hours. `day` is an ordinal: the year's swing hangs on it."""
         climate, rng, count = self._climate, self._rng, self._count
-        season = np.sin(2 * np.pi * ((day - 110) % 365.25) / 365.25)
+        season = seasons.season(day)
         self._pressure = 0.8 * self._pressure + rng.normal(0, 6, count)
         self._warmth = 0.97 * self._warmth + rng.normal(0, 0.25, count)
         self._salts = 0.98 * self._salts + rng.normal(0, 0.02, count)

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from tapline_sim import laws, seasons
 from tapline_sim.ageing_water import BLOCKS_A_DAY, Weather
+from tapline_sim.laws import LAWS
 
 Floats = NDArray[np.float64]
 
 PARTS = ("prefilter", "pump", "membrane")
-LIMITS: Mapping[str, float] = {"prefilter": 1.25, "pump": 0.42, "membrane": 0.62}
+LIMITS: Mapping[str, float] = {part: LAWS[part].limit for part in PARTS}
 """Where a part fails, before the device's own factor."""
 
 SENSORS = (
@@ -63,12 +65,8 @@ class Machines:
         self._base_l = litres_a_day * rng.lognormal(0, 0.3, count) / BLOCKS_A_DAY
         self._mood = np.zeros(count)
         daily_l = litres_a_day
-        # From the closed forms of the equations: how fast, to reach the limit in the time given.
-        rates = {
-            "prefilter": np.log(1 + LIMITS["prefilter"]) / (life_d["prefilter"] * daily_l),
-            "pump": np.log(1 + 4 * LIMITS["pump"]) / (4 * life_d["pump"] * BLOCKS_A_DAY),
-            "membrane": np.log(1 + LIMITS["membrane"]) / (life_d["membrane"] * daily_l),
-        }
+        a_day = {"prefilter": daily_l, "pump": BLOCKS_A_DAY, "membrane": daily_l}
+        rates = {part: LAWS[part].rate(life_d[part] * a_day[part]) for part in PARTS}
         self._rate = {part: rates[part] * rng.lognormal(0, spread, count) for part in PARTS}
         self.limit = {part: LIMITS[part] * rng.lognormal(0, 0.10, count) for part in PARTS}
         used = {part: rng.random(count) > _NEW_SHARE for part in PARTS}
@@ -110,16 +108,16 @@ class Machines:
     def _demand(self, here: Weather, day: int, block: int) -> Floats:
         self._mood = 0.9 * self._mood + self._rng.normal(0, 0.1, self.count)
         weekend = _WEEKEND if day % 7 in (6, 0) else 1.0
-        warm = 1 + 0.012 * (here.water_c - 15)
+        warm = seasons.thirst(here.water_c)
         mean = self._base_l * BLOCKS_A_DAY * _PROFILE[block] * weekend * warm * np.exp(self._mood)
         return self._rng.poisson(mean).astype(float)
 
     def _hydraulics(self, here: Weather) -> dict[str, Floats]:
         """Pressures and flow where filter, pump and membrane agree (a few steps settle it)."""
-        tcf = np.exp(2640 * (1 / 298 - 1 / (here.water_c + 273)))
-        permeability = self._permeability * tcf / (1 + self.wear["membrane"])
-        head = _HEAD_KPA * np.exp(-self.wear["pump"]) * here.voltage
-        resist = self._resist_kpa * (1 + 2 * self.wear["prefilter"])
+        wear, yielded = self.wear, laws.fluidity(here.water_c)
+        permeability = self._permeability * yielded / (1 + wear["membrane"])
+        head = _HEAD_KPA * laws.head(wear["pump"]) * here.voltage
+        resist = self._resist_kpa * laws.pressure_lost(wear["prefilter"])
         flow = self._flow
         for _ in range(4):
             q = flow / _FLOW_ML_S
@@ -134,18 +132,20 @@ class Machines:
             "p_post_kpa": np.maximum(post, 0),
             "flow_ml_s": flow,
             "temp_c_x10": 10 * here.water_c,
-            "pump_ma": self._current_ma * q * (1 + 0.8 * self.wear["pump"]) / here.voltage,
+            "pump_ma": self._current_ma * q * laws.current(wear["pump"]) / here.voltage,
             "tds_in": here.feed_tds,
-            "tds_out": here.feed_tds * self._passage * (1 + 0.4 * self.wear["membrane"]) / q,
+            "tds_out": here.feed_tds * self._passage * laws.salts_passed(wear["membrane"]) / q,
         }
 
     def _age(self, here: Weather, litres: Floats, *, starved: NDArray[np.bool_]) -> None:
-        wear, rate = self.wear, self._rate
-        wear["prefilter"] += rate["prefilter"] * here.turbidity * (1 + wear["prefilter"]) * litres
-        wear["pump"] += rate["pump"] * (1 + 4 * wear["pump"]) * np.where(starved, 3.0, 1.0)
-        wear["membrane"] += (
-            rate["membrane"] * (here.feed_tds / 250) * (1 + wear["membrane"]) * litres
-        )
+        strain = {
+            "prefilter": here.turbidity * litres,
+            "pump": np.where(starved, 3.0, 1.0),
+            "membrane": here.feed_tds / 250 * litres,
+        }
+        for part in PARTS:
+            pull = LAWS[part].pull(self.wear[part])
+            self.wear[part] += self._rate[part] * strain[part] * pull
 
     def _measured(self, name: str, true: Floats) -> Floats:
         """With the unit's gain, noise, whole numbers, and now and then a value that sticks."""

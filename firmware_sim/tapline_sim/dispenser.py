@@ -5,37 +5,39 @@ Nothing of a pour is stored before it ended; then its `Logbook` writes it down.
 
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tapline_gateway.protocol import (
     AuthAnswer,
     AuthRequest,
     Command,
     CommandStatus,
-    LoadAnswer,
     LoadRequest,
     format_ts,
 )
-from tapline_gateway.protocol.freshness import is_alive
-from tapline_sim import spoiling
+from tapline_sim import seasons, spoiling
+from tapline_sim.card_reader import CardReader
 from tapline_sim.crowd import Visit
-from tapline_sim.device_clock import DeviceClock
+from tapline_sim.device_clock import BEIJING, DeviceClock
 from tapline_sim.flash import Flash
 from tapline_sim.logbook import Logbook, Pour, Uplink
 from tapline_sim.mischief import ORDINARY, Script
+from tapline_sim.parts import Parts
 from tapline_sim.physics import build_nozzle
 from tapline_sim.plan import Deed
 from tapline_sim.proving import Proving
 from tapline_sim.purse import Purse, Voucher
 from tapline_sim.reactor import Timer
 from tapline_sim.scenario import DeviceSpec, Tariff
-from tapline_sim.teller import Answer, Teller
+from tapline_sim.teller import Answer, Teller, granted, voucher_in
 from tapline_sim.world import World
 
 VOUCHER_WAIT_S = 2.0  # how long a customer waits for the question whether money is due to the card
 AUTH_WAIT_S = 5.0  # and how long for the question whether his card may draw
 UNPAID_FEN = 100
 AFTER_POUR_S = 0.5
+READER_TRIES = 3  # so often a customer holds his card to the reader, each time
+READ_AGAIN_S = 0.5  # later
 RETRY_S = 0.5  # nobody came, or not with a good card
 
 
@@ -43,16 +45,25 @@ class Dispenser:
     """The machine itself; at most one customer at a time."""
 
     def __init__(
-        self, spec: DeviceSpec, world: World, flash: Flash, clock: DeviceClock, uplink: Uplink
+        self,
+        spec: DeviceSpec,
+        world: World,
+        *,
+        flash: Flash,
+        clock: DeviceClock,
+        parts: Parts,
+        uplink: Uplink,
     ) -> None:
         self._spec = spec
         self._world = world
         self._flash = flash
         self._clock = clock
         self._uplink = uplink
-        self._book = Logbook(spec, world, flash, clock, uplink)
+        self._parts = parts
+        self._book = Logbook(spec, world, flash=flash, clock=clock, parts=parts, uplink=uplink)
         self._nozzle = build_nozzle(spec.flow_ml_s, world.plan.build(spec.device_id, "nozzle"))
         self._customers = world.plan.build(spec.device_id, "customers")
+        self.reader = CardReader(self._customers)
         self._visit: Visit | None = None
         self._was_full = False
         self._pour: Pour | None = None
@@ -75,6 +86,11 @@ class Dispenser:
         return self._flash.settings.tariff(self._world.scenario.tariff)
 
     @property
+    def _water_c(self) -> float:
+        """What the city's mains are at this moment, whatever the device's clock says."""
+        return seasons.water_c(self._world.scenario.climate, datetime.now(BEIJING))
+
+    @property
     def _retry_s(self) -> float:
         """So long nobody comes: where customers are rare, looking for one is too."""
         return RETRY_S if self._world.closing else max(RETRY_S, self._pace_s / 10)
@@ -88,7 +104,8 @@ class Dispenser:
         """The water that runs now, in ml/s."""
         if self._pour is None or self._pour.flow.pulses == 0:
             return 0.0
-        return self._nozzle.flow_ml_s(time.monotonic() - self._pour.opened_s)
+        nozzle = self._nozzle.at(self._water_c)
+        return nozzle.flow_ml_s(time.monotonic() - self._pour.opened_s)
 
     @property
     def valve_open(self) -> bool:
@@ -118,6 +135,24 @@ class Dispenser:
         if visit is None:
             self._expect_customer(self._retry_s)
             return
+        self._present(visit, READER_TRIES)
+
+    def _present(self, visit: Visit, tries: int) -> None:
+        """A card is held to the reader, and again where it was not seen."""
+        self._visit = None
+        if self.reader.sees(self._parts.worn(self._flash.counters)):
+            self._serve(visit)
+        elif tries > 1:
+            self._visit = visit
+            self._world.reactor.after(READ_AGAIN_S, lambda: self._present(visit, tries - 1))
+        else:
+            with self._world.store.transaction():
+                self._world.truth.device("unread", self._spec.device_id)
+            self._world.crowd.turn_away(visit)
+            self._expect_customer(self._retry_s)
+
+    def _serve(self, visit: Visit) -> None:
+        world = self._world
         purse = world.purses[visit.card]
         is_theft = visit.card in world.plan.stolen_for(self._spec.device_id)
         if visit.card in self._flash.held.cards and not is_theft:
@@ -158,7 +193,7 @@ class Dispenser:
 
     def _take_voucher(self, answer: Answer | None) -> None:
         assert self._visit is not None
-        voucher = _acceptable(answer, self._visit.card)
+        voucher = voucher_in(answer, self._visit.card)
         if voucher is not None:
             self._book.voucher(voucher, self._visit)
         self._show(answer)
@@ -189,7 +224,7 @@ class Dispenser:
     def _take_authorisation(self, answer: Answer | None) -> None:
         visit = self._visit
         assert visit is not None
-        payable = self._granted(answer)
+        payable = granted(answer, self._tariff)
         if not payable:
             self._visit = None
             self._turn_away(visit)
@@ -197,15 +232,6 @@ class Dispenser:
         assert isinstance(answer, AuthAnswer)
         self._show(answer)
         self._pour_for(max(payable), hold=answer.hold)
-
-    def _granted(self, answer: Answer | None) -> list[int]:
-        """What a customer may choose under an answer; nothing where it does not let him."""
-        if not isinstance(answer, AuthAnswer) or not answer.ok:
-            return []
-        if not is_alive(answer.exp, datetime.now(UTC)):
-            return []
-        amounts = self._tariff.amounts_fen
-        return [amount for amount in amounts if amount <= (answer.max_fen or 0)]
 
     def _vend(self) -> None:
         """The customer chooses an amount that the purse can pay, and presses."""
@@ -231,7 +257,7 @@ class Dispenser:
         asked_ml = self._tariff.worth_ml(amount_fen)
         if script.deed is Deed.TARIFF:
             asked_ml = int(asked_ml * spoiling.TARIFF_SHARE)
-        flow = self._nozzle.pour(asked_ml, delivered=script.delivered)
+        flow = self._nozzle.at(self._water_c).pour(asked_ml, delivered=script.delivered)
         self._pour = Pour(script, amount_fen, asked_ml, flow, time.monotonic(), hold)
         self._world.reactor.after(flow.lasts_s, self._settle)
 
@@ -249,19 +275,7 @@ class Dispenser:
         self._visit = None
         self._world.crowd.leave(visit)
         self._uplink.customer_left()
-        pause_s = self._customers.expovariate(1 / self._pace_s)
+        thirst = seasons.thirst(self._water_c)
+        pause_s = self._customers.expovariate(thirst / self._pace_s)
         no_pause = self._world.closing or self._world.crowd.awaited(self._spec.device_id)
         self._expect_customer(AFTER_POUR_S + (0 if no_pause else pause_s))
-
-
-def _acceptable(answer: Answer | None, card: str) -> Voucher | None:
-    if (
-        not isinstance(answer, LoadAnswer)
-        or answer.load is None
-        or answer.card != card
-        or not answer.amt
-    ):
-        return None
-    if not is_alive(answer.exp, datetime.now(UTC)):
-        return None
-    return Voucher(answer.load, answer.amt)

@@ -1,6 +1,5 @@
 """The firmware of one dispenser: boots, says hello, obeys, reports, and lets the machine sell."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from tapline_gateway.protocol import (
@@ -23,17 +22,17 @@ from tapline_sim.device_clock import DeviceClock
 from tapline_sim.dispenser import Dispenser
 from tapline_sim.flash import Flash
 from tapline_sim.flashing import Flashing
+from tapline_sim.gauges import Gauges
 from tapline_sim.identity import Identity, delivered
 from tapline_sim.logbook import Uplink
 from tapline_sim.obedience import Obedience
+from tapline_sim.parts import Parts
 from tapline_sim.physics import Sensors
 from tapline_sim.plan import Deed
 from tapline_sim.reporting import Reporting
-from tapline_sim.safety import Safety
 from tapline_sim.scenario import DeviceSpec
 from tapline_sim.takeover import Takeover
 from tapline_sim.uplink import Connection, Upload
-from tapline_sim.wear import Worn
 from tapline_sim.world import World
 
 TRY_AGAIN_S = 5.0
@@ -52,16 +51,18 @@ class Firmware:
         self._flash = Flash(world.store, spec.device_id + copy, spec.memory)
         self._is_copy = bool(copy)
         self._delivered = delivered(spec, world.scenario.tenant)
+        sensors = Sensors(world.plan.build(spec.device_id, "sensors"), world.scenario.climate)
+        parts = Parts(spec, world, feed_tds=sensors.feed_tds)
         with world.store.transaction():
             self._boot()
-            if self._flash.counters.boot == 1 and world.plan.drifts(spec.device_id):
-                world.truth.inject(Deed.DRIFT, spec.device_id, None, None)
+            if self._flash.counters.boot == 1:
+                parts.tell_start(self._flash.counters)
+                if world.plan.drifts(spec.device_id):
+                    world.truth.inject(Deed.DRIFT, spec.device_id, None, None)
         rolls_back = world.plan.rolled_back_at_s(spec.device_id) is not None
         self._image = self._flash.image() if rolls_back else None
         self._clock = DeviceClock(world.plan.clock(spec.device_id))
-        self._sensors = Sensors(world.plan.build(spec.device_id, "sensors"))
         self._chance = world.plan.build(spec.device_id, "network")
-        self._worn = Worn(world.plan.wear(spec.device_id), self._chance)
         self._connection = Connection(
             world,
             mqtt_version=spec.mqtt_version,
@@ -76,15 +77,8 @@ class Firmware:
             spec.device_id, world, flash=self._flash, clock=self._clock, machine=self, say=say
         )
         self._reporting = Reporting(
-            spec,
-            world,
-            flash=self._flash,
-            clock=self._clock,
-            chance=self._chance,
-            measure=self._measured,
-            say=say,
+            spec, world, flash=self._flash, clock=self._clock, chance=self._chance, say=say
         )
-        self._safety = Safety(spec, world, self._flash, self._clock, self._reporting.events)
         uplink = Uplink(
             online=lambda: self._connection.online,
             publish=say,
@@ -93,7 +87,20 @@ class Firmware:
             proven=self._obedience.ended,
             power_lost=self._power_lost,
         )
-        self._dispenser = Dispenser(spec, world, self._flash, self._clock, uplink)
+        self._dispenser = Dispenser(
+            spec, world, flash=self._flash, clock=self._clock, parts=parts, uplink=uplink
+        )
+        self._gauges = Gauges(
+            spec,
+            world,
+            sensors,
+            parts,
+            flash=self._flash,
+            clock=self._clock,
+            chance=self._chance,
+            machine=self._dispenser,
+            report=self._reporting.events,
+        )
         self._takeover = Takeover(
             spec.device_id,
             world,
@@ -112,11 +119,11 @@ class Firmware:
             self._claim()
             return
         self._connection.open()
-        self._reporting.begin(0)
+        self._reporting.begin(self._gauges.measured)
         self._world.reactor.after(TRY_AGAIN_S, self._try_again)
         if not self._is_copy:
             misfortune.await_all(self._spec.device_id, self._world, self, self._connection)
-            self._safety.begin()
+            self._gauges.begin()
         self._dispenser.open()
 
     def close(self) -> None:
@@ -210,8 +217,8 @@ class Firmware:
         """Try every part, and say what was found."""
         stuck = self._world.plan.valve_is_stuck(self._spec.device_id, self._world.run_s)
         kept = self._flash.counters.seq - self._flash.counters.upto
-        valve = "stuck" if stuck else "ok"
-        return {"valve": valve, "pump": "ok", "reader": "ok", "facts_kept": kept}
+        valve = {"valve": "stuck" if stuck else "ok"}
+        return valve | self._gauges.verdicts() | {"facts_kept": kept}
 
     def prove(self, command: Command) -> CommandStatus:
         """Wait for a card to say which it is."""
@@ -232,6 +239,7 @@ class Firmware:
             self._world.truth.device("reboot", self._spec.device_id)
         self._boot_reason = reason
         self._flashing.boot()
+        self._gauges.restart()
         self._clock.restart()
         self._connection.start_anew(self._flash.counters.boot)
 
@@ -280,13 +288,6 @@ class Firmware:
         with self._world.store.transaction():
             self._world.truth.device("power_cut", self._spec.device_id)
         self._world.reactor.after(0, lambda: self.restart("power"))
-
-    def _measured(self) -> Mapping[str, int] | None:
-        flow_ml_s, valve_open = self._dispenser.flow_ml_s(), self._dispenser.valve_open
-        true = self._sensors.read(self._clock.now(), flow_ml_s=flow_ml_s, valve_open=valve_open)
-        measured = self._worn.read(true)
-        self._safety.read(measured)
-        return measured if self._worn.arrives() else None
 
     def _customer_left(self) -> None:
         self._takeover.look()

@@ -16,6 +16,7 @@ from tapline_sim.crowd import Visit, recent_stops
 from tapline_sim.device_clock import DeviceClock
 from tapline_sim.flash import Flash
 from tapline_sim.mischief import Script
+from tapline_sim.parts import Parts
 from tapline_sim.physics import Flow
 from tapline_sim.plan import NEEDS_CHAIN, NEEDS_SEQUEL, Deed
 from tapline_sim.purse import Purse, Stop, Voucher
@@ -57,12 +58,20 @@ class Logbook:
     """Writes facts into a device's flash."""
 
     def __init__(
-        self, spec: DeviceSpec, world: World, flash: Flash, clock: DeviceClock, uplink: Uplink
+        self,
+        spec: DeviceSpec,
+        world: World,
+        *,
+        flash: Flash,
+        clock: DeviceClock,
+        parts: Parts,
+        uplink: Uplink,
     ) -> None:
         self._spec = spec
         self._world = world
         self._flash = flash
         self._clock = clock
+        self._parts = parts
         self._uplink = uplink
         self._was_wrong = False
 
@@ -112,6 +121,7 @@ class Logbook:
         fact = spoiling.written(script.deed, facts.proven(fact, before, self._spec.device_id))
         parked = script.deed in {Deed.WITHHELD, Deed.FORGOTTEN}
         with world.store.transaction():
+            self._parts.tell_failures(self._flash.counters, counters)
             self._write(fact, counters, script, parked=parked)
             world.purses.save(self._tapped(after if script.taken else held, visit, script))
             self._tell(pour, fact)

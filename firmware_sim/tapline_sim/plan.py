@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from random import Random
 
+from tapline_sim.conditions import Wear
 from tapline_sim.device_clock import RIGHT
-from tapline_sim.scenario import ClockFault, Outage, PlanSpec, RebootLoop, Wear
+from tapline_sim.scenario import ClockFault, Outage, PlanSpec, RebootLoop
 from tapline_sim.wear import SOUND
 
 
@@ -161,5 +162,10 @@ class Plan:
         return self._spec.clones.get(device_id)
 
     def wear(self, device_id: str) -> Wear:
-        """How worn this device's parts are."""
+        """How worn this device's parts are at the start."""
         return self._spec.worn.get(device_id, SOUND)
+
+    @property
+    def ageing(self) -> float:
+        """How many times as fast as in life parts age."""
+        return self._spec.ageing

@@ -24,7 +24,7 @@ Readings = Callable[[], Mapping[str, int] | None]
 
 
 class Reporting:
-    """Speaks by `say`; `measure` reads the sensors now; None is a report that is lost."""
+    """Speaks by `say`."""
 
     def __init__(
         self,
@@ -34,7 +34,6 @@ class Reporting:
         flash: Flash,
         clock: DeviceClock,
         chance: Random,
-        measure: Readings,
         say: Callable[[Message], object],
     ) -> None:
         self._spec = spec
@@ -42,15 +41,16 @@ class Reporting:
         self._flash = flash
         self._clock = clock
         self._chance = chance
-        self._measure = measure
         self._say = say
 
-    def begin(self, delay_s: float) -> None:
-        """Report regularly from now on."""
+    def begin(self, measure: Readings) -> None:
+        """Report regularly from now on; `measure` reads the sensors, None is a report that is
+        lost."""
         after, scenario = self._world.reactor.after, self._world.scenario
-        after(delay_s + self._chance.uniform(0, scenario.telemetry_every_s), self._sensors)
-        after(delay_s + self._chance.uniform(0.5, 1) * scenario.totals_every_s, self._totals)
-        after(delay_s + self._chance.uniform(0.5, 1) * TIME_EVERY_S, self._ask_time)
+        first_s = self._chance.uniform(0, scenario.telemetry_every_s)
+        after(first_s, lambda: self._sensors(measure))
+        after(self._chance.uniform(0.5, 1) * scenario.totals_every_s, self._totals)
+        after(self._chance.uniform(0.5, 1) * TIME_EVERY_S, self._ask_time)
 
     def hello(self, boot_reason: str, fw: str) -> None:
         """What follows every connect."""
@@ -92,8 +92,8 @@ class Reporting:
         for event in self._flash.events():
             self._say(event)
 
-    def _sensors(self) -> None:
-        measured = self._measure()
+    def _sensors(self, measure: Readings) -> None:
+        measured = measure()
         if measured is not None:
             self._say(
                 Telemetry(
@@ -104,7 +104,8 @@ class Reporting:
                 )
             )
         every_s = self._flash.settings.every_s("tele_s", self._world.scenario.telemetry_every_s)
-        self._world.reactor.after(every_s * self._chance.uniform(0.9, 1.1), self._sensors)
+        wait_s = every_s * self._chance.uniform(0.9, 1.1)
+        self._world.reactor.after(wait_s, lambda: self._sensors(measure))
 
     def _totals(self) -> None:
         self.totals()

@@ -16,6 +16,8 @@ Report = Callable[[], object]
 
 TDS_OUT_MAX = 500
 """mg/l behind the membrane; CJ 94-2005."""
+UV_W_M2_MIN = 45
+"""Light that a lamp gives near its end; a new one gives more than twice as much."""
 READINGS = 3
 """So many in a row: one may be a bubble."""
 
@@ -31,21 +33,33 @@ class Safety:
         self._flash = flash
         self._clock = clock
         self._report = report
-        self._beyond = 0
+        self._beyond = self._dim = 0
+        self._is_dark = False
 
     def begin(self) -> None:
         """Let the lamp fail when the plan says so."""
         at_s = self._world.scenario.plan.lamps.get(self._device_id)
         if at_s is not None:
-            self._world.reactor.after(at_s, lambda: self._stop("uv_failed"))
+            self._world.reactor.after(at_s, self._darken)
 
     def read(self, measured: Mapping[str, int]) -> Mapping[str, int]:
-        """Mind what was measured, and hand it on."""
+        """Mind what was measured, and hand it on as the lamp lets it be."""
+        counters = self._flash.counters
+        self._is_dark = self._is_dark and bool(counters.unsafe)  # who releases it has mended it
+        if self._is_dark:
+            measured = {**measured, "uv_w_m2": 0}
         tds_out = measured.get("tds_out", 0)
         self._beyond = self._beyond + 1 if tds_out > TDS_OUT_MAX else 0
-        if self._beyond >= READINGS and not self._flash.counters.unsafe:
+        self._dim = self._dim + 1 if measured["uv_w_m2"] < UV_W_M2_MIN else 0
+        if self._beyond >= READINGS and not counters.unsafe:
             self._stop("tds_out_high", tds_out=tds_out)
+        elif self._dim >= READINGS and not counters.unsafe:
+            self._stop("uv_failed", uv_w_m2=measured["uv_w_m2"])
         return measured
+
+    def _darken(self) -> None:
+        self._is_dark = True
+        self._stop("uv_failed")
 
     def _stop(self, code: str, **data: int) -> None:
         with self._world.store.transaction():

@@ -5,6 +5,8 @@ from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
+from tapline_sim.conditions import ClimateSpec, Wear
+
 Tenant = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,32}\Z")]
 Positive = Annotated[int, Meta(gt=0)]
@@ -181,20 +183,6 @@ class ClockFault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     deaf: bool = False
 
 
-class Wear(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How worn the parts of a dispenser are (`wear` says what each does); the default is sound."""
-
-    prefilter: Annotated[float, Meta(ge=0, le=3)] = 0.0
-    pump: Annotated[float, Meta(ge=0, le=1)] = 0.0
-    membrane: Annotated[float, Meta(ge=0, le=2)] = 0.0
-    salt_leak: Annotated[float, Meta(ge=1, le=20)] = 1.0
-    leak_ml_s: Annotated[float, Meta(ge=0, le=100)] = 0.0
-    meter: Annotated[float, Meta(gt=0, le=2)] = 1.0
-    tds_gain: Annotated[float, Meta(ge=0, le=2)] = 1.0
-    tds_stuck: bool = False
-    silent: Rate = 0
-
-
 class RebootLoop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A dispenser that starts anew again and again: when first, how often, how far apart."""
 
@@ -213,10 +201,12 @@ class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     it is used once it is blocked. The meter of `drifting` devices counts too little. With `times`
     everything that pours can show is brought about so often, as soon as it can be, besides `rates`.
 
-    `weather` is what the line does to frames, `power_cuts` the share of pours in the middle of
-    whose record the power goes. `clocks` and `reboots` are by device; `rollbacks` maps a device to
-    when an old image is put over its memory, `clones` to when a copy of it starts
-    elsewhere, and `lamps` to when its UV lamp fails.
+    `weather` is what the line does to frames, `weather_down` what it does to the platform's, and
+    `power_cuts` the share of pours in the middle of whose record the power goes. `clocks` and
+    `reboots` are by device; `rollbacks` maps a device to when an old image is put over its memory,
+    `clones` to when a copy of it starts elsewhere, and `lamps` to when its UV lamp fails. `worn`
+    says by device how worn its parts are at the start; from there they age with use, `ageing` times
+    as fast as in life.
     """
 
     rates: Rates = Rates()
@@ -229,12 +219,14 @@ class PlanSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     thefts: dict[Name, Name] = {}
     drifting: frozenset[Name] = frozenset()
     weather: WeatherSpec = WeatherSpec()
+    weather_down: WeatherSpec = WeatherSpec()
     power_cuts: Rate = 0
     clocks: dict[Name, ClockFault] = {}
     reboots: dict[Name, RebootLoop] = {}
     rollbacks: dict[Name, Seconds] = {}
     clones: dict[Name, Seconds] = {}
     worn: dict[Name, Wear] = {}
+    ageing: Annotated[float, Meta(ge=0, le=1e7)] = 1.0
     lamps: dict[Name, Seconds] = {}
 
     def __post_init__(self) -> None:
@@ -260,6 +252,7 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cards: tuple[CardSpec, ...]
     pace_s: Annotated[float, Meta(gt=0)] = 6.0
     plan: PlanSpec = PlanSpec()
+    climate: ClimateSpec = ClimateSpec()
     tariff: Tariff = Tariff()
     telemetry_every_s: Annotated[float, Meta(gt=0)] = 5.0
     totals_every_s: Annotated[float, Meta(gt=0)] = 3600.0
@@ -284,7 +277,7 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _refuse_unknown("strangers names unknown cards", self.plan.strangers, numbers)
         _refuse_unknown("thefts names unknown cards", self.plan.thefts, numbers)
         _refuse_unknown("thefts names unknown devices", self.plan.thefts.values(), ids)
-        for name in ("drifting", "clocks", "reboots", "rollbacks", "clones", "lamps"):
+        for name in ("drifting", "clocks", "reboots", "rollbacks", "clones", "worn", "lamps"):
             _refuse_unknown(f"{name} names unknown devices", getattr(self.plan, name), ids)
         for device in self.devices:
             if device.maker in {"tieshan", "yunshui"} and getattr(self, device.maker) is None:

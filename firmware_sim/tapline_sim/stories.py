@@ -25,7 +25,16 @@ from tapline_sim.scenario import Scenario, ScenarioError
 Document = dict[str, Any]
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
-_OF_DEVICES = ("stuck_valves", "outages", "clocks", "reboots", "rollbacks", "clones", "worn")
+_OF_DEVICES = (
+    "stuck_valves",
+    "outages",
+    "clocks",
+    "reboots",
+    "rollbacks",
+    "clones",
+    "worn",
+    "lamps",
+)
 _OF_CARDS = ("late_pours", "thefts")
 
 

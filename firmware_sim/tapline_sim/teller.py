@@ -1,9 +1,14 @@
-"""A dispenser's one open question to the platform about the card in front of it."""
+"""A dispenser's one open question to the platform about the card in front of it, and what an answer
+allows."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from tapline_gateway.protocol import AuthAnswer, AuthRequest, LoadAnswer, LoadRequest, Message
+from tapline_gateway.protocol.freshness import is_alive
+from tapline_sim.purse import Voucher
 from tapline_sim.reactor import Reactor, Timer
+from tapline_sim.scenario import Tariff
 
 Answer = AuthAnswer | LoadAnswer
 
@@ -41,3 +46,26 @@ class Teller:
             self._open = None
             timer.cancel()
             then(answer)
+
+
+def granted(answer: Answer | None, tariff: Tariff) -> list[int]:
+    """What a customer may choose under an answer, fen; nothing where it does not let him."""
+    if not isinstance(answer, AuthAnswer) or not answer.ok:
+        return []
+    if not is_alive(answer.exp, datetime.now(UTC)):
+        return []
+    return [amount for amount in tariff.amounts_fen if amount <= (answer.max_fen or 0)]
+
+
+def voucher_in(answer: Answer | None, card: str) -> Voucher | None:
+    """What an answer lets be written to this card; None where it does not."""
+    if (
+        not isinstance(answer, LoadAnswer)
+        or answer.load is None
+        or answer.card != card
+        or not answer.amt
+    ):
+        return None
+    if not is_alive(answer.exp, datetime.now(UTC)):
+        return None
+    return Voucher(answer.load, answer.amt)

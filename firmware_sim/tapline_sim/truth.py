@@ -81,8 +81,13 @@ class Truth:
 
     def device(self, event: str, device_id: str) -> None:
         """Something befell a whole device: `power_cut`, `reboot`, `rolled_back`, `cloned`, `full`,
-        `claimed`, `rekeyed`."""
+        `claimed`, `rekeyed`; `unread` is a customer whose card it did not see."""
         self._tell({"t": "device", "event": event, "device": device_id})
+
+    def part(self, device_id: str, part: str, *, worn: float, failed: bool) -> None:
+        """So worn is a part, at the start or when it fails; each part has a limit of its own."""
+        where = {"t": "part", "device": device_id, "part": part}
+        self._tell({**where, "worn": round(worn, 4), "failed": failed})
 
     def injected(self) -> dict[str, int]:
         """How often each code was injected since the state folder was new."""

@@ -1,5 +1,6 @@
-"""The line between dispensers and broker: frames come twice, late, out of order, or not at all; old
-ones come again, and somebody forges some. What is done to a frame, the seed decides by its number.
+"""The line between dispensers and broker, up and down: frames come twice, late, out of order, or
+not at all; old ones come again, and somebody forges some. What is done to a frame, the seed decides
+by its number.
 """
 
 import hashlib
@@ -8,7 +9,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from random import Random
 
-from tapline_gateway.protocol import seal, split
+from tapline_gateway.protocol import ProtocolError, seal, split
 from tapline_sim.identity import Identity
 from tapline_sim.plan import dice
 from tapline_sim.reactor import Reactor
@@ -24,7 +25,7 @@ Send = Callable[[str, bytes], None]
 
 
 class Trouble(StrEnum):
-    """What can befall a frame on its way up."""
+    """What can befall a frame on its way."""
 
     TWICE = "twice"
     LATE = "late"
@@ -37,9 +38,13 @@ class Trouble(StrEnum):
 
 
 class Weather:
-    """Carries frames; without any rates, as they are."""
+    """Carries frames one way; without any rates, as they are. `way` tells the dice of one way from
+    those of the other."""
 
-    def __init__(self, seed: int, spec: WeatherSpec, reactor: Reactor, truth: Truth) -> None:
+    def __init__(
+        self, seed: int, way: str, spec: WeatherSpec, reactor: Reactor, truth: Truth
+    ) -> None:
+        self._way = way
         self._spec = spec
         self._reactor = reactor
         self._truth = truth
@@ -51,12 +56,12 @@ class Weather:
         self._past: deque[tuple[str, str, bytes]] = deque(maxlen=REMEMBERED)
 
     def carry(self, who: Identity, topic: str, frame: bytes, send: Send) -> None:
-        """Bring a frame to the broker, somehow."""
+        """Bring a frame to the other end, somehow."""
         if self._is_calm:
             send(topic, frame)
             return
         self._sent += 1
-        chance = dice(self._seed, "weather", self._sent)
+        chance = dice(self._seed, self._way, self._sent)
         trouble = self._fallen(chance)
         if trouble is not None:
             self._truth.frame(trouble, who.device_id, topic, hashlib.sha256(frame).hexdigest())
@@ -120,7 +125,10 @@ def _nothing() -> None:
 
 def _forged(chance: Random, topic: str, frame: bytes) -> bytes:
     """Somebody without the key: an altered body under the true signature, or a key of his own."""
-    mac, body = split(frame)
+    try:
+        mac, body = split(frame)
+    except ProtocolError:
+        return frame  # it is nobody's already
     if chance.random() < 0.5:
         return seal(chance.randbytes(32), topic, body)
     return mac + b"." + body[:-1] + b',"forged":1}'

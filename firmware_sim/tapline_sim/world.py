@@ -30,6 +30,7 @@ class World:
     mischief: Mischief
     crowd: Crowd
     weather: Weather
+    weather_down: Weather
     latencies: Latencies = field(default_factory=Latencies)
     started_s: float = field(default_factory=time.monotonic)
     closing: bool = False  # no new customers but those whom the plan still needs
@@ -67,7 +68,8 @@ def build(scenario: Scenario, store: Store, truth: Truth) -> World:
         purses=purses,
         duties=duties,
         mischief=mischief,
-        weather=Weather(scenario.seed, scenario.plan.weather, reactor, truth),
+        weather=Weather(scenario.seed, "weather", scenario.plan.weather, reactor, truth),
+        weather_down=Weather(scenario.seed, "down", scenario.plan.weather_down, reactor, truth),
         crowd=Crowd(
             purses,
             duties,

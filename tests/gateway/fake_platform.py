@@ -67,6 +67,7 @@ class FakePlatform:
         self.states: list[tuple[str, State]] = []
         self.events: list[tuple[str, DeviceEvent]] = []
         self.statuses: list[tuple[str, CommandState]] = []
+        self.results: dict[str, dict[str, Any]] = {}
         self.shown: list[dict[str, Any]] = []
         self.refusing: set[str] = set()
         self.holds: dict[str, int] = {}
@@ -157,6 +158,7 @@ class FakePlatform:
                 self.events.append((device_id, message))
                 self.send(device_id, Ack(stream=Stream.EVT, upto=message.evt_seq))
             case CommandStatus():
+                self.results[message.cmd] = message.out
                 self.statuses.append((message.cmd, message.st))
                 if "card" in message.out:
                     self.shown.append(message.out)

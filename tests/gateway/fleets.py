@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tapline_sim import fleet
+from tapline_sim.conditions import ClimateSpec
 from tapline_sim.report import Report
 from tapline_sim.scenario import Broker, CardSpec, DeviceSpec, PlanSpec, Rates, Scenario, Tariff
 from tests.gateway.fake_platform import FakePlatform, until
@@ -65,6 +66,7 @@ def build(
         ),
         plan=PlanSpec(rates=rates),
         tariff=Tariff(version=3, amounts_fen=(30, 50)),
+        climate=ClimateSpec(swing_c=0),  # no test is slower in winter
         **more,
     )
 

@@ -103,13 +103,15 @@ def stored(bench: Bench) -> Counter[tuple[str, int]]:
 def test_on_a_bad_line_no_fact_is_lost_doubled_or_forged(
     open_gateway: Bench, port: int, tmp_path: Path
 ) -> None:
-    plan = PlanSpec(rates=NOTHING, weather=BAD, power_cuts=0.08)
+    plan = PlanSpec(rates=NOTHING, weather=BAD, weather_down=BAD, power_cuts=0.08)
     scenario = estate(open_gateway, port, plan)
     with fleet.running(
         scenario, state_dir=tmp_path / "state", truth_dir=tmp_path / "truth"
     ) as report:
         until(lambda: stored(open_gateway).total() >= 40 and troubles(tmp_path) >= FULL, 90)
+        until(lambda: troubles(tmp_path, way="dn") >= FULL - {"power_cut"}, 90)
     assert report.result().drained
+    assert report.result().refused_frames > 0, "what was forged on its way down"
     told = truth_of(tmp_path)
     assert stored(open_gateway) == Counter((p["device"], p["seq"]) for p in told["pour"])
     assert_truth_adds_up(tmp_path)
@@ -121,10 +123,11 @@ def test_on_a_bad_line_no_fact_is_lost_doubled_or_forged(
     assert len(cuts) == statuses(open_gateway)["power_loss"]
 
 
-def troubles(folder: Path) -> set[str]:
+def troubles(folder: Path, way: str = "up") -> set[str]:
     told = truth_of(folder)
-    events = {line["event"] for line in told.get("device", [])}
-    return {line["trouble"] for line in told.get("frame", [])} | (events & {"power_cut"})
+    events = {line["event"] for line in told.get("device", [])} & {"power_cut"}
+    frames = [line for line in told.get("frame", []) if f"/{way}/" in line["topic"]]
+    return {line["trouble"] for line in frames} | events
 
 
 def statuses(bench: Bench) -> dict[str, int]:

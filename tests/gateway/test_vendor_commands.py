@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tapline.devices import Vault, messages, vendors
+from tapline import devices, people
+from tapline.devices import Vault, commands, messages, vendors
+from tapline.errors import InvalidError
+from tapline.people import Role
 from tapline.settings import settings
 from tapline.uow import Database
 from tapline_gateway.settling import settle
@@ -20,6 +23,7 @@ from tapline_gateway.vendors.serving import run_vendors
 from tapline_ops.cli import app
 from tapline_ops.datafolder import DataFolder
 from tests import factories
+from tests.gateway.foreign import registered
 from tests.gateway.makers import cloud_sale
 
 
@@ -76,6 +80,30 @@ def test_a_cloud_gets_a_secret_that_opens_under_the_webs_key(
         (account,) = vendors.accounts(uow, tenant_id="demo")
     vault = Vault.at(DataFolder(tmp_path).identity_key_file())
     assert vault.open("vendor:demo:yunshui", account.secret_sealed).hex() == told["secret_hex"]
+
+
+def test_who_commands_a_machine_that_knows_no_commands_is_told_so_and_nothing_waits(
+    fresh_database: Database,
+) -> None:
+    with fresh_database.transaction() as uow:
+        factories.tenant(uow)
+    registered(fresh_database, "lanjing", "LJ-9", "WD-2009")
+    with fresh_database.transaction() as uow:
+        lead = people.create_staff(
+            uow, tenant_id="demo", login="he.qing", name="何青", role=Role.SUPERVISOR
+        )[0]
+        ours = devices.register(
+            uow, vault=factories.VAULT, hash_password=str, tenant_id="demo", device_id="WD-1"
+        )
+        with pytest.raises(InvalidError, match="lanjing, which has no commands"):
+            commands.send(
+                uow, staff=lead, device_id="WD-2009", op="reboot", args={}, reason="hangs"
+            )
+        sent = commands.send_to_all(
+            uow, staff=lead, device_ids=["WD-1", "WD-2009"], op="reboot", args={}, reason="night"
+        )
+        assert [one.device_id for one in sent] == [ours.device.device_id]
+        assert commands.of_device(uow, tenant_id="demo", device_id="WD-2009") == []
 
 
 def test_dead_letters_are_listed_and_replayed_by_a_running_gateway(

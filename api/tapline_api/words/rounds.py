@@ -47,6 +47,7 @@ CODES = {
     "selftest:reader": N_("card reader"),
     "selftest:uv": N_("UV lamp"),
     "selftest:screen": N_("screen"),
+    "selftest:heater": N_("heater"),
     "selftest:flow_meter": N_("flow meter"),
     "selftest:facts_kept": N_("records not sent yet"),
     "verdict:ok": N_("in order"),

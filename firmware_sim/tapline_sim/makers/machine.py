@@ -8,6 +8,7 @@ from tapline_sim.flash import Flash
 from tapline_sim.logbook import Uplink
 from tapline_sim.makers import lanjing, tieshan, yunshui
 from tapline_sim.makers.carrier import Bells, Carrier
+from tapline_sim.parts import Parts
 from tapline_sim.scenario import DeviceSpec
 from tapline_sim.world import World
 
@@ -24,8 +25,11 @@ class ForeignMachine:
         self._spec = spec
         self._world = world
         self._flash = Flash(world.store, spec.device_id, spec.memory)
+        parts = Parts(spec, world)
         with world.store.transaction():
             self._flash.count(boot=self._flash.counters.boot + 1)
+            if self._flash.counters.boot == 1:
+                parts.tell_start(self._flash.counters)
         uplink = Uplink(
             online=lambda: False,  # it asks nobody before it sells
             publish=_says_nothing,
@@ -35,7 +39,9 @@ class ForeignMachine:
             power_lost=self._power_lost,
         )
         clock = DeviceClock(world.plan.clock(spec.device_id))
-        self._dispenser = Dispenser(spec, world, self._flash, clock, uplink)
+        self._dispenser = Dispenser(
+            spec, world, flash=self._flash, clock=clock, parts=parts, uplink=uplink
+        )
         self._carrier = build(spec, world, Bells(ready=self._ready, stored=self._stored))
         self._sent: int | None = None
 

@@ -168,15 +168,13 @@ class Connection:
 
     def heard(self, topic: str, payload: bytes) -> None:
         """As `Ears`."""
-        who = self._owner.identity
-        try:
-            name = Topic.parse(topic).name
-            said = decode(name, open_frame(who.key, topic, payload))
-        except ProtocolError as error:
-            self.refused += 1
-            log.warning("%s ignores a frame: %s", who.device_id, error)
-            return
-        self._owner.received(said)
+        line = self._line
+
+        def hear(topic: str, frame: bytes) -> None:
+            if self._line is line:
+                self._hear(topic, frame)
+
+        self._world.weather_down.carry(self._owner.identity, topic, payload, hear)
 
     def confirmed(self, mid: int) -> None:
         """As `Ears`."""
@@ -194,6 +192,17 @@ class Connection:
             self._owner.was_refused()
         if not self._leaving and not self._cut:
             self._try_later()
+
+    def _hear(self, topic: str, payload: bytes) -> None:
+        who = self._owner.identity
+        try:
+            name = Topic.parse(topic).name
+            said = decode(name, open_frame(who.key, topic, payload))
+        except ProtocolError as error:
+            self.refused += 1
+            log.warning("%s ignores a frame: %s", who.device_id, error)
+            return
+        self._owner.received(said)
 
     def _try_later(self) -> None:
         """Double the wait each time, and spread a fleet that lost its broker in one moment."""

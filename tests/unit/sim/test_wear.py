@@ -5,9 +5,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from tapline_sim import dialects
+from tapline_sim.conditions import Wear
 from tapline_sim.physics import Sensors
 from tapline_sim.plan import dice
-from tapline_sim.scenario import Wear
 from tapline_sim.wear import Worn
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=timezone(timedelta(hours=8)))
@@ -25,28 +25,29 @@ STILL = Sensors(dice(7)).read(NOON, flow_ml_s=0.0, valve_open=False)
         (Wear(salt_leak=3.0), {"tds_out"}),
         (Wear(meter=0.93), {"flow_ml_s"}),
         (Wear(tds_gain=0.4), {"tds_out"}),
+        (Wear(lamp=0.5), {"uv_w_m2"}),
     ],
 )
 def test_each_part_shows_where_it_shows(wear: Wear, changed: set[str]) -> None:
-    read = Worn(wear, dice(1)).read(POURING)
+    read = Worn(dice(1)).read(POURING, wear)
     assert {name for name, value in read.items() if value != POURING[name]} == changed
 
 
 def test_a_leak_runs_while_nobody_draws() -> None:
-    leaking = Worn(Wear(leak_ml_s=6.0), dice(1))
-    assert leaking.read(STILL)["flow_ml_s"] == 6
-    assert leaking.read(POURING) == POURING
+    leaking, worn = Wear(leak_ml_s=6.0), Worn(dice(1))
+    assert worn.read(STILL, leaking)["flow_ml_s"] == 6
+    assert worn.read(POURING, leaking) == POURING
 
 
 def test_a_stuck_sensor_says_the_same_for_ever() -> None:
-    stuck = Worn(Wear(tds_stuck=True), dice(1))
-    first = stuck.read(POURING)["tds_out"]
-    assert stuck.read({**POURING, "tds_out": 99})["tds_out"] == first
+    stuck, worn = Wear(tds_stuck=True), Worn(dice(1))
+    first = worn.read(POURING, stuck)["tds_out"]
+    assert worn.read({**POURING, "tds_out": 99}, stuck)["tds_out"] == first
 
 
 def test_so_many_reports_never_arrive() -> None:
-    poor = Worn(Wear(silent=0.3), dice(1))
-    assert 600 < sum(poor.arrives() for _ in range(1000)) < 800
+    poor, worn = Wear(silent=0.3), Worn(dice(1))
+    assert 600 < sum(worn.arrives(poor) for _ in range(1000)) < 800
 
 
 def test_an_old_firmware_says_the_same_in_other_units() -> None:

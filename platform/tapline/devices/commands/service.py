@@ -3,7 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 from tapline import audit, clock
-from tapline.devices import holds
+from tapline.devices import holds, vendors
 from tapline.devices.commands import rules
 from tapline.devices.commands.model import CommandState, DeviceCommand
 from tapline.devices.commands.repository import CommandRepository
@@ -130,10 +130,16 @@ def send(
 
     Raises:
         DeniedError: the role may not.
-        InvalidError: no operation of people, no reason, or arguments that cannot be.
+        InvalidError: no operation of people, no reason, arguments that cannot be, or a machine
+            that speaks its maker's language alone.
         NotFoundError: the tenant has no such machine.
         ConflictError: the machine was asked already and has not answered.
     """
+    if maker := vendors.languages(uow, device_ids=[device_id]).get(device_id):
+        raise InvalidError(
+            f"{device_id} speaks the language of {maker}, which has no commands: ask its maker, "
+            "or send a technician"
+        )
     command = _send(uow, staff=staff, device_id=device_id, op=op, args=args, reason=reason)
     if command is None:
         raise ConflictError(f"{device_id} was asked already: wait for its answer or its end")
@@ -149,15 +155,17 @@ def send_to_all(
     args: Mapping[str, Any],
     reason: str,
 ) -> list[DeviceCommand]:
-    """The same for many; those that were asked already and have not answered are left out.
+    """The same for many; those that were asked already and have not answered are left out, and
+    those that only know their makers' languages.
 
     Raises as `send`.
     """
     if staff.role not in rules.MAY_SEND_TO_ALL:
         raise DeniedError("a supervisor or an administrator commands many machines: ask one")
+    deaf = vendors.languages(uow, device_ids=device_ids)
     made = [
         _send(uow, staff=staff, device_id=device_id, op=op, args=args, reason=reason)
-        for device_id in sorted(device_ids)
+        for device_id in sorted(set(device_ids) - deaf.keys())
     ]
     return [command for command in made if command is not None]
 

@@ -44,6 +44,15 @@ class VendorRepository:
     def of_device(self, device_id: str) -> VendorDevice | None:
         return self._session.scalar(select(VendorDevice).where(VendorDevice.device_id == device_id))
 
+    def languages(self, device_ids: Collection[str]) -> dict[str, str]:
+        """Maker by device, without those that only a second account is about."""
+        rows = self._session.execute(
+            select(VendorDevice.device_id, VendorDevice.vendor).where(
+                VendorDevice.device_id.in_(device_ids), ~VendorDevice.is_witness
+            )
+        )
+        return dict(rows.all())
+
     def find(self, vendor: str, foreign_id: str) -> Bound | None:
         """The machine that a maker means, where it is ours still."""
         named = VendorDevice.vendor == vendor, VendorDevice.foreign_id == foreign_id

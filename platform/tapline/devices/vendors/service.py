@@ -126,6 +126,12 @@ def find(uow: UnitOfWork, *, vendor: str, foreign_id: str) -> Bound | None:
     return VendorRepository(uow).find(vendor, foreign_id)
 
 
+def languages(uow: UnitOfWork, *, device_ids: Collection[str]) -> dict[str, str]:
+    """The maker of each of these machines that speaks its maker's language and not our contract:
+    it can be told nothing."""
+    return VendorRepository(uow).languages(device_ids)
+
+
 def listed(uow: UnitOfWork, *, tenant_id: str) -> Sequence[Bound]:
     """An operator's machines of other makers, by our ids."""
     return VendorRepository(uow).listed(tenant_id)
