@@ -164,6 +164,7 @@ class TestAvailability:
         assert min(found.seconds.values()) >= 0
         missed = sum(found.seconds[part] for part in MISSED)
         assert found.service_s == missed + found.available_s
+        assert 0 <= (found.per_myriad or 0) <= 10_000
         everything = [span for part in held.values() for span in part]
         assert found.available_s == total_s(without(served, everything))
 
