@@ -159,7 +159,7 @@ def test_the_desk_changes_a_plan_on_its_page_which_says_who_did_so(
     assert "间隔天数：7 → 10" in shown
     assert '<span title="he.qing">何青</span>' in shown
     assert f'value="{estate.devices[9]}" selected' in shown
-    assert "水箱已锁" in visit(TECHNICIAN).get(f"/field/rounds/{visit_id}").text
+    assert "每旬巡检" in visit(TECHNICIAN).get(f"/field/rounds/{visit_id}").text
     desk.post(f"{page}/pause")
     assert "已暂停" in desk.get("/console/rounds").text
     desk.post(f"{page}/resume")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -145,7 +145,7 @@ def _form(
     member: Member,
     *,
     items: Sequence[Item],
-    **shown: object,
+    **shown: Any,
 ) -> Response:
     """The form of a plan, new or known; with lines left to write more."""
     lines = min(max(_LINES, len(items) + 2), plans.ITEMS_MAX)
