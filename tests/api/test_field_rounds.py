@@ -128,3 +128,41 @@ def test_a_machine_tests_itself_at_a_touch_and_says_what_it_found(
     told = visitor.get(f"/field/machines/{device_id}").text
     assert "不动作" in told
     assert visit("wuye").get(f"/field/machines/{device_id}").status_code == 403
+
+
+@pytest.mark.req("U38")
+def test_the_desk_changes_a_plan_on_its_page_which_says_who_did_so(
+    visit: Visit, estate: World, estate_database: Database, visit_id: UUID
+) -> None:
+    desk = visit("he.qing")
+    with estate_database.transaction() as uow:
+        plan_id = visits.get(uow, tenant_id="demo", visit_id=visit_id).plan_id
+    page = f"/console/rounds/plans/{plan_id}"
+    assert f'href="{page}"' in desk.get("/console/rounds").text
+    form = {
+        "name": "每旬巡检",
+        "every_days": "10",
+        "photos_min": "2",
+        "machine": estate.devices[9],
+        "text": ["无漏水", "水箱已锁"],
+        "answer": ["yes_no", "yes_no"],
+        "least": ["", ""],
+        "most": ["", ""],
+        "unit": ["", ""],
+        "photo": ["no", "yes"],
+    }
+
+    assert desk.post(page, **form | {"every_days": "0"}).status_code == 422
+    assert desk.post(page, **form).headers["location"] == page
+
+    shown = desk.get(page).text
+    assert "间隔天数：7 → 10" in shown
+    assert '<span title="he.qing">何青</span>' in shown
+    assert f'value="{estate.devices[9]}" selected' in shown
+    assert "每旬巡检" in visit(TECHNICIAN).get(f"/field/rounds/{visit_id}").text
+    desk.post(f"{page}/pause")
+    assert "已暂停" in desk.get("/console/rounds").text
+    desk.post(f"{page}/resume")
+    desk.post(f"{page}/end")
+    assert desk.post(page, **form).status_code == 409
+    assert visit(TECHNICIAN).get(page).status_code == 403

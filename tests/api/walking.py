@@ -63,6 +63,7 @@ FORM = {
     "purpose": "switch",
     "back_days": "30",
     "days": "30",
+    "every_days": "7",
     "public_key": "x",
     "choice": "none",
     "op": "flush",

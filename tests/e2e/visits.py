@@ -289,6 +289,7 @@ def _rounds(database: Database) -> list[Visit]:
         Visit("field-machine", f"/field/machines/{done.device_id}", TECHNICIAN),
         Visit("console-rounds", "/console/rounds", "he.qing"),
         Visit("console-round-new", "/console/rounds/new", "he.qing"),
+        Visit("console-round-plan", f"/console/rounds/plans/{done.plan_id}", "he.qing"),
         Visit("console-round", f"/console/rounds/visits/{done.visit_id}", "he.qing"),
         Visit("console-closures", "/console/closures", "he.qing"),
         Visit("manager-rounds", "/manager/rounds", "wuye"),

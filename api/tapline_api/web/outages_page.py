@@ -180,9 +180,5 @@ def _alone(
     """Machines that are dark and in no incident, the longest first; whether nobody need wonder."""
     own = {one.device_id: one for there in machines.values() for one in there}
     shelter = outages.shelter_at(uow, tenant_id=scope.tenant_id, at=clock.now())
-    dark = outages.open_now(uow, tenant_id=scope.tenant_id, device_ids=list(own))
-    return [
-        (one, own[one.device_id], shelter.covers(one.site_id, one.device_id))
-        for one in dark
-        if one.incident_id is None
-    ]
+    dark = outages.incidents.alone(uow, tenant_id=scope.tenant_id, device_ids=list(own))
+    return [(one, own[one.device_id], shelter.covers(one.site_id, one.device_id)) for one in dark]

@@ -24,6 +24,7 @@ _HEADS = (
     N_("Due on"),
     N_("Done"),
     N_("By whom"),
+    N_("Login"),
     N_("State"),
     N_("Found"),
     N_("Photos"),
@@ -64,8 +65,8 @@ def shown(uow: UnitOfWork, scope: Scope, since: date, until: date) -> list[Shown
     ]
 
 
-def table(found: Sequence[Shown], formats: Formats) -> list[list[Cell]]:
-    """As Excel has it, the first row with headings."""
+def table(found: Sequence[Shown], people: Mapping[str, str], formats: Formats) -> list[list[Cell]]:
+    """As Excel has it, the first row with headings; `people` are names by their logins."""
     say = formats.translate
     rows: list[list[Cell]] = [[say(head) for head in _HEADS]]
     for one in found:
@@ -80,6 +81,7 @@ def table(found: Sequence[Shown], formats: Formats) -> list[list[Cell]]:
                 say(labels.of(visit.kind)),
                 visit.due_on.isoformat(),
                 done,
+                people.get(visit.done_by, "") if visit.done_by else "",
                 visit.done_by or "",
                 say(labels.of(visit.state)),
                 "；".join(plans.told(visit.items, one.entry.answers)) if one.entry else "",

@@ -50,6 +50,7 @@ CODES = {
     "policy:outage_machines_min": N_("Machines gone together that are one outage, at least"),
     "policy:outage_share_percent": N_("and at least this share of the site's, in percent"),
     "policy:outage_window_s": N_("Gone together: within"),
+    "policy:outage_back_s": N_("An outage is over when most machines are back for"),
     "policy:outage_sites_min": N_("Sites out together that make an outage ours, at least"),
     "policy:planned_long_s": N_("Works that are longer need notice"),
     "policy:planned_notice_s": N_("Notice of long works"),

@@ -20,7 +20,7 @@ ENUMS: dict[type[Enum], dict[str, str]] = {
         "due": N_("to be done"),
         "open": N_("somebody is at the machine"),
         "done": N_("done"),
-        "dropped": N_("dropped, its plan ended"),
+        "dropped": N_("dropped, its plan was changed or ended"),
     },
     Obstacle: {
         "locked_room": N_("the room is locked"),
@@ -54,6 +54,9 @@ CODES = {
     "verdict:stuck": N_("does not move"),
     "verdict:fail": N_("does not work"),
     "round.plan": N_("planned a round"),
+    "round.change": N_("changed a round"),
+    "round.pause": N_("paused a round"),
+    "round.resume": N_("resumed a round"),
     "round.end": N_("ended a round"),
     "round.finish": N_("did a round"),
     "round.postpone": N_("could not do a round yet"),

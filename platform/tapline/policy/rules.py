@@ -172,6 +172,8 @@ class Policy(WaterPolicy):
     """So many of a site's machines, and at least this share, gone within the window are one
     outage."""
     outage_window_s: int = 600
+    outage_back_s: int = 600
+    """An outage is over when most of its machines have been back for so long."""
     outage_sites_min: int = 3
     """Outages of so many sites within the window, with half of all machines, are one of ours."""
     planned_long_s: int = 4 * 3600

@@ -23,13 +23,13 @@ def on_dark_machine(
 ) -> Ticket | None:
     """Open a case for a machine that stays dark on its own.
 
-    None where it is back, or turned out to be part of an outage; called again it changes nothing.
+    None where it is back, or in an outage that goes on; called again it changes nothing.
     """
     tickets = TicketRepository(uow, tenant_id)
     case = rules.dark_of(device_id)
     tickets.be_alone(case.subject)
-    now_dark = outages.open_now(uow, tenant_id=tenant_id, device_ids=[device_id])
-    if not any(one.darkness_id == darkness_id and one.incident_id is None for one in now_dark):
+    alone = outages.incidents.alone(uow, tenant_id=tenant_id, device_ids=[device_id])
+    if not any(one.darkness_id == darkness_id for one in alone):
         return None
     return tickets.open_on(case.subject) or open_case(
         uow, tenant_id, case, About(device_id=device_id)
@@ -37,7 +37,8 @@ def on_dark_machine(
 
 
 def on_outage(uow: UnitOfWork, *, tenant_id: str, incident_id: UUID) -> Ticket | None:
-    """Open the case of an outage, or bring it up to date; cases of its machines are taken in.
+    """Open the case of an outage, or bring it up to date; while it goes on, cases of its machines
+    are taken in.
 
     Called again, and for news in any order, it says what is so now. A person who closed the case
     has closed it.
@@ -61,8 +62,9 @@ def on_outage(uow: UnitOfWork, *, tenant_id: str, incident_id: UUID) -> Ticket |
         if into is not None:
             _take_in(uow, ticket, into)
         return ticket
-    _gather(uow, ticket, (one.device_id for one in view.members))
-    if not view.is_open:
+    if view.is_open:
+        _gather(uow, ticket, (one.device_id for one in view.members))
+    else:
         _be_over(uow, ticket)
     return ticket
 

@@ -182,13 +182,17 @@ def _outage(_ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
     """Of a site, or of all of them, by what is dark now and was in all."""
     zh, en = _CAUSES[facts["cause"]]
     where_zh, where_en = facts.get("site", "平台"), facts.get("site_en", "The platform")
-    most, there = facts["most"], facts["all"]
+    most, there, now = facts["most"], facts["all"], facts["machines"]
+    if facts["over"] and now:
+        return (
+            f"{where_zh} 停机已恢复（{most} 台中 {most - now} 台{zh}），{now} 台仍失联，另立工单",
+            f"{where_en}: {most - now} of {most} machines are back{en}; the others have own cases",
+        )
     if facts["over"]:
         return (
             f"{where_zh} 停机已恢复（共 {most} 台{zh}）",
             f"{where_en}: {most} machines were out and are back{en}",
         )
-    now = facts["machines"]
     return (
         f"{where_zh} {now}/{there} 台设备同时失联{zh}",
         f"{where_en}: {now} of {there} machines went dark together{en}",

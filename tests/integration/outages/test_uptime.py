@@ -136,7 +136,43 @@ def test_standstills_are_what_the_operator_answers_for(cast: Cast) -> None:
         until=clock.now(),
     )
 
-    assert [(one.device_id, one.stretch) for one in found] == [(leaking, Span(began, clock.now()))]
+    whole = Span(began, clock.now())
+    assert [(one.device_id, one.stretch, one.counted_s) for one in found] == [
+        (leaking, whole, whole.lasted_s),
+        (without_power, whole, 0),
+    ]
+
+
+@pytest.mark.req("C57", "U28")
+def test_a_machine_does_not_stand_still_while_its_house_is_closed(cast: Cast) -> None:
+    settled(cast)
+    began, name = clock.now(), cast.machines[0]
+    whole = closures.announce(
+        cast.uow,
+        tenant_id="demo",
+        site_id=cast.site.site_id,
+        kind=ClosureKind.HOLIDAY,
+        span=closures.Span(began + timedelta(hours=1), began + timedelta(hours=4), "寒假"),
+        actor="wu",
+    )
+    alarm(cast, name, "leak", raised=True)
+    clock.advance(timedelta(hours=5))
+
+    def counted_h() -> list[float]:
+        found = outages.uptime.standstills(
+            cast.uow,
+            tenant_id="demo",
+            site_ids=[cast.site.site_id],
+            since=began - timedelta(days=1),
+            until=clock.now(),
+        )
+        assert [one.stretch for one in found] == [Span(began, clock.now())]
+        return [one.counted_s / 3600 for one in found]
+
+    assert counted_h() == [2]
+    assert seconds(cast, name, 5)[Part.FAULT] == 2 * 3600
+    closures.withdraw(cast.uow, tenant_id="demo", closure_id=whole.closure_id, actor="wu")
+    assert counted_h() == [5]
 
 
 def test_hours_in_which_nobody_may_come_in_are_closed(cast: Cast) -> None:

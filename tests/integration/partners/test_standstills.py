@@ -1,4 +1,4 @@
-"""What a standstill costs is owed once, whatever policy says of announcements later."""
+"""What a standstill costs is owed once, whatever is said of announcements and closures later."""
 
 from datetime import date, timedelta
 
@@ -7,6 +7,8 @@ import pytest
 from tapline import clock, outages, policy
 from tapline.outages.plans import Wish
 from tapline.partners import LineKind
+from tapline.sites import closures
+from tapline.sites.closures import Closure, ClosureKind
 from tests.integration.partners.cast import Cast, later
 from tests.integration.partners.months import draft, issued, lines, month_over
 
@@ -40,4 +42,51 @@ def test_a_shorter_notice_agreed_on_later_does_not_have_a_standstill_paid_twice(
     later(days=31)
 
     assert lines(draft(cast, month=date(2026, 12, 1))) == []
+    assert cast.posted("exp:compensation") == 3000
+
+
+def closed(cast: Cast, hours: float) -> Closure:
+    """The house is shut from now on."""
+    now = clock.now()
+    return closures.announce(
+        cast.uow,
+        tenant_id="demo",
+        site_id=cast.site.site_id,
+        kind=ClosureKind.CLOSED,
+        span=closures.Span(now, now + timedelta(hours=hours), "停业"),
+        actor="he",
+    )
+
+
+@pytest.mark.req("C57", "U28")
+def test_a_closure_moved_afterwards_corrects_a_standstill_and_pays_it_no_second_time(
+    cast: Cast,
+) -> None:
+    cast.agreed(share_per_mille=0)
+    cast.alarm("leak")
+    shut = closed(cast, 2)
+    later(hours=8)
+    cast.alarm("leak", raised=False)
+    month_over()
+    (line,) = issued(cast).lines
+    assert (line.amount_fen, line.facts["lasted_s"]) == (-3000, 6 * 3600)
+
+    def change(ends_after_h: float) -> None:
+        closures.change(
+            cast.uow,
+            tenant_id="demo",
+            closure_id=shut.closure_id,
+            ends_at=shut.began_at + timedelta(hours=ends_after_h),
+            actor="he",
+        )
+
+    change(1)
+    later(days=31)
+    assert lines(draft(cast, month=date(2026, 12, 1))) == [], "seven hours cost what six did"
+    change(24)
+    assert lines(issued(cast, month=date(2026, 12, 1))) == [(LineKind.COMPENSATION, 3000)]
+    assert cast.posted("exp:compensation") == 0
+    closures.withdraw(cast.uow, tenant_id="demo", closure_id=shut.closure_id, actor="he")
+    later(days=31)
+    assert lines(issued(cast, month=date(2027, 1, 1))) == [(LineKind.COMPENSATION, -3000)]
     assert cast.posted("exp:compensation") == 3000

@@ -13,7 +13,7 @@ from tapline.outages.darkness.model import Return
 from tapline.outages.darkness.rules import Sighting, came_back, returned, went_dark
 from tapline.outages.hearing import Ear
 from tapline.outages.incidents.model import Cause
-from tapline.outages.incidents.rules import cause_of, is_ours, mass_began
+from tapline.outages.incidents.rules import cause_of, is_ours, mass_began, over_at
 from tapline.outages.plans.rules import announced_in_time, is_late
 from tapline.outages.residents.rules import is_quiet
 from tapline.outages.spans import Span, common, total_s, without
@@ -104,6 +104,18 @@ class TestIncidents:
         assert not is_ours([at(0), at(1)], 50, 50, POLICY)
         assert not is_ours([at(0), at(1), at(20)], 50, 50, POLICY)
 
+    def test_an_outage_is_over_when_most_machines_have_been_back_for_some_minutes(self) -> None:
+        back = [at(0), at(1), at(4), None, None]
+
+        assert over_at(back, at(13), POLICY) is None
+        assert over_at(back, at(14), POLICY) == at(4)
+        assert over_at([at(0), at(1), None, None], at(99), POLICY) is None, "half is not most"
+        assert over_at([at(0), at(9), at(10), at(11), None], at(15), POLICY) is None
+
+    def test_with_its_last_machine_an_outage_is_over_at_once(self) -> None:
+        assert over_at([at(3), at(0)], at(3), POLICY) == at(3)
+        assert over_at([], at(3), POLICY) is None
+
     def test_what_most_say_that_are_back_is_what_it_was(self) -> None:
         assert cause_of([None, None], 0) is Cause.UNKNOWN
         assert cause_of([None, None], 1) is Cause.POWER
@@ -164,6 +176,7 @@ class TestAvailability:
         assert min(found.seconds.values()) >= 0
         missed = sum(found.seconds[part] for part in MISSED)
         assert found.service_s == missed + found.available_s
+        assert 0 <= (found.per_myriad or 0) <= 10_000
         everything = [span for part in held.values() for span in part]
         assert found.available_s == total_s(without(served, everything))
 

@@ -1,6 +1,7 @@
 """Terms, shares and statements as functions of values."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID, uuid4
 
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 
 from tapline.errors import InvalidError
 from tapline.ledger import Balance
+from tapline.outages import Span
+from tapline.outages.spans import total_s, without
+from tapline.outages.uptime.rules import stops
 from tapline.partners.agreements import rules as agreements
 from tapline.partners.agreements.rules import Base, Clause, Terms
 from tapline.partners.shares import rules as shares
@@ -17,6 +21,7 @@ from tapline.partners.statements import rules as statements
 from tapline.partners.statements.model import LineKind
 from tapline.partners.statements.rules import Due, Line, Stated
 from tapline.reconciliation import Side
+from tests.stateful import examples
 
 PROPERTY, VENDOR, SITE = uuid4(), uuid4(), uuid4()
 RENT = Clause(threshold_s=4 * 3600, multiplier=3, base=Base.DAILY_RENT)
@@ -142,8 +147,78 @@ def added(stated: dict[str, Stated], lines: list[Line]) -> dict[str, Stated]:
     for line in lines:
         before = stated.get(line.subject)
         fen = line.amount_fen + (before.due.amount_fen if before else 0)
-        after[line.subject] = Stated(due(line.subject, fen, line.kind), line.revision, False)
+        kept = replace(due(line.subject, fen, line.kind), facts=line.facts)
+        after[line.subject] = Stated(kept, line.revision, False)
     return after
+
+
+NIGHT = datetime(2026, 11, 1, 16, tzinfo=UTC)
+
+
+def hours(start: int, end: int) -> Span:
+    return Span(NIGHT + timedelta(hours=start), NIGHT + timedelta(hours=end))
+
+
+def standstills(down: list[Span], excused: list[Span]) -> list[Due]:
+    """A fen for each hour that a machine stood still without an excuse."""
+    return [
+        Due(
+            kind=LineKind.COMPENSATION,
+            subject=f"outage:A:{one.stretch.start.isoformat()}:1",
+            amount_fen=-one.counted_s // 3600,
+            account="exp:compensation",
+            site_id=SITE,
+            facts={"device": "A", "at": one.stretch.start.isoformat()},
+            stretch=one.stretch,
+        )
+        for one in stops(down, excused)
+    ]
+
+
+spans = st.lists(
+    st.tuples(st.integers(0, 48), st.integers(0, 48)).map(lambda two: hours(*sorted(two))),
+    max_size=4,
+)
+
+
+class TestStandstills:
+    @examples(100)
+    @given(down=spans, excuses=st.lists(spans, min_size=1, max_size=4))
+    def test_a_closure_moved_afterwards_pays_no_standstill_twice(
+        self, down: list[Span], excuses: list[list[Span]]
+    ) -> None:
+        stated: dict[str, Stated] = {}
+        for excused in excuses:
+            dues = standstills(down, excused)
+            stated = added(stated, statements.lines(dues, stated))
+            paid_fen = -sum(one.due.amount_fen for one in stated.values())
+            assert paid_fen * 3600 == total_s(without(down, excused))
+            assert statements.lines(dues, stated) == []
+
+    @examples(100)
+    @given(known=spans, late=spans, excused=spans)
+    def test_a_fact_that_came_late_pays_no_standstill_twice(
+        self, known: list[Span], late: list[Span], excused: list[Span]
+    ) -> None:
+        stated = added({}, statements.lines(standstills(known, excused), {}))
+
+        stated = added(stated, statements.lines(standstills(known + late, excused), stated))
+
+        paid_fen = -sum(one.due.amount_fen for one in stated.values())
+        assert paid_fen * 3600 == total_s(without(known + late, excused))
+
+    def test_a_machine_that_stood_still_elsewhere_or_under_another_clause_is_another_matter(
+        self,
+    ) -> None:
+        [now] = standstills([hours(0, 10)], [])
+        others = [
+            replace(now, facts=now.facts | {"device": "B"}),
+            replace(now, subject=now.subject[:-1] + "2"),
+            replace(now, kind=LineKind.CHARGEBACK),
+        ]
+
+        assert now.is_of(now)
+        assert not any(now.is_of(other) for other in others)
 
 
 class TestStatements:

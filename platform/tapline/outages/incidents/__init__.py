@@ -1,7 +1,7 @@
 """Many machines of a site gone dark at once: one incident, not one case a machine."""
 
 from tapline.outages.incidents.model import Cause, Incident, IncidentKind
-from tapline.outages.incidents.reading import IncidentView, get, listed, open_incidents
+from tapline.outages.incidents.reading import IncidentView, alone, get, listed, open_incidents
 from tapline.outages.incidents.service import announce, gather
 from tapline.outages.incidents.words import proposed
 
@@ -10,6 +10,7 @@ __all__ = [
     "Incident",
     "IncidentKind",
     "IncidentView",
+    "alone",
     "announce",
     "gather",
     "get",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tapline import clock, sites
 from tapline.errors import NotFoundError
-from tapline.outages.darkness import Darkness
+from tapline.outages.darkness import Darkness, open_now
 from tapline.outages.incidents.model import Incident
 from tapline.outages.incidents.repository import IncidentRepository
 from tapline.people import Scope
@@ -59,6 +59,17 @@ def open_incidents(
     """What is open now, newest first."""
     found = listed(uow, scope=scope, since=clock.now(), site_ids=site_ids)
     return [one for one in found if one.is_open]
+
+
+def alone(
+    uow: UnitOfWork, *, tenant_id: str, device_ids: Collection[str] | None = None
+) -> list[Darkness]:
+    """Machines that are dark now and in no outage that goes on, the longest first; of these where
+    given."""
+    dark = open_now(uow, tenant_id=tenant_id, device_ids=device_ids)
+    among = {one.incident_id for one in dark if one.incident_id}
+    ended = IncidentRepository(uow, tenant_id).ended(among)
+    return [one for one in dark if one.incident_id is None or one.incident_id in ended]
 
 
 def _viewed(uow: UnitOfWork, scope: Scope, found: Sequence[Incident]) -> list[IncidentView]:

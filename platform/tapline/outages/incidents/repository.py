@@ -44,6 +44,24 @@ class IncidentRepository:
             )
         )
 
+    def ended(self, incident_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
+        """When each of these was over, of those that are."""
+        rows = self._session.execute(
+            select(Incident.incident_id, Incident.ended_at).where(
+                Incident.incident_id.in_(incident_ids), Incident.ended_at.is_not(None)
+            )
+        )
+        return {incident_id: ended_at for incident_id, ended_at in rows if ended_at}
+
+    def was_out(self, site_id: UUID, since: datetime) -> bool:
+        """Whether an outage of this site ended since then."""
+        found = select(Incident.incident_id).where(
+            Incident.tenant_id == self._tenant_id,
+            Incident.site_id == site_id,
+            Incident.ended_at >= since,
+        )
+        return self._session.scalar(found.limit(1)) is not None
+
     def listed(
         self, scope: Scope, since: datetime, site_ids: Collection[UUID] | None, limit: int
     ) -> Sequence[Incident]:

@@ -25,6 +25,27 @@ def mass_began(went: Collection[datetime], machines: int, policy: Policy) -> dat
     return None
 
 
+def over_at(back: Sequence[datetime | None], now: datetime, policy: Policy) -> datetime | None:
+    """When an outage was over; None while it goes on.
+
+    It is with its last machine. Where more than half have been back for `outage_back_s`, it was
+    when they were: what took the site away is gone, and who is still away has a reason of his own.
+    Until then they may go again.
+
+    Args:
+        back: when each of its machines was heard again, None where it is dark; in any order.
+        now: when one looks.
+        policy: the one in force.
+    """
+    known = sorted(one for one in back if one is not None)
+    if known and len(known) == len(back):
+        return known[-1]
+    patience = timedelta(seconds=policy.outage_back_s)
+    steady = [one for one in known if now - one >= patience]
+    most = len(back) // 2
+    return steady[most] if len(steady) > most else None
+
+
 def is_ours(began: Sequence[datetime], dark: int, machines: int, policy: Policy) -> bool:
     """Whether outages of sites that began at these times are one of ours: so many sites within a
     window, with at least half of all machines, share nothing but us."""

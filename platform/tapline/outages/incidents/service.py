@@ -25,7 +25,8 @@ def gather(uow: UnitOfWork, *, tenant_id: str) -> None:
     """Make one incident of the machines of a site that went dark together, and keep it up to date.
 
     Machines in a planned outage, or on a site that is closed, raise nothing. One that stays dark
-    on its own is somebody's to look after, once. To be called where nobody else does.
+    on its own, or when the others of its outage are back, is somebody's to look after, once. To be
+    called where nobody else does.
     """
     DarknessRepository(uow, tenant_id).be_alone()
     round_ = _Round(uow, tenant_id)
@@ -79,6 +80,7 @@ class _Round:
         self._incidents = IncidentRepository(uow, tenant_id)
         self._open = self._incidents.open()
         self._installed = self._incidents.installed()
+        self._calm = timedelta(seconds=self._policy.outage_back_s)
         lag = timedelta(seconds=self._policy.dark_return_s)
         self._shelter: Shelter = shelter_at(uow, tenant_id=tenant_id, at=self._now, lag=lag)
         self._dark = [
@@ -89,7 +91,10 @@ class _Round:
 
     @property
     def _alone(self) -> list[Darkness]:
-        return [one for one in self._dark if one.incident_id is None]
+        """Dark and in no outage that was open when this look began: who is left over from one that
+        ends now may be part of another, which is found the next time."""
+        held = {incident.incident_id for incident in self._open}
+        return [one for one in self._dark if one.incident_id not in held]
 
     def join_late_comers(self) -> None:
         """A machine that goes while its site is out goes with it."""
@@ -126,7 +131,8 @@ class _Round:
         for site_id, (began, dark) in sorted(fresh.items()):
             incident = self._new(IncidentKind.SITE, began, self._installed[site_id], site_id)
             self._take_in(incident, dark)
-            telling.managers(self._uow, incident, len(dark))
+            if not self._incidents.was_out(site_id, self._now - self._calm):
+                telling.managers(self._uow, incident, len(dark))
 
     def listen_to_ourselves(self) -> None:
         """An outage of ours for the time in which nobody read the broker.
@@ -152,7 +158,7 @@ class _Round:
             made.is_deaf, made.cause = True, Cause.OURS
 
     def refresh(self) -> None:
-        """Count, guess, and close those whose machines are all back."""
+        """Count, guess, and close those that are over."""
         self._uow.session.flush()
         members = self._incidents.members([one.incident_id for one in self._open])
         for incident in self._open:
@@ -166,9 +172,11 @@ class _Round:
                     [one.returned for one in within],
                     self._incidents.power_failed([one.device_id for one in within]),
                 )
-            if not dark and not incident.is_deaf:
-                ends = [one.ended_at for one in within if one.ended_at is not None]
-                incident.ended_at = max(ends, default=self._now)
+            if not incident.is_deaf:
+                # The newest of a machine counts: one that went again is away.
+                back = {one.device_id: one.ended_at for one in within}
+                ended_at = rules.over_at(list(back.values()), self._now, self._policy)
+                incident.ended_at = ended_at if within else self._now
             after = (incident.machines, incident.machines_most, incident.cause)
             if before != after or incident.ended_at is not None or incident.found_at == self._now:
                 self._say_changed(incident)
@@ -176,8 +184,13 @@ class _Round:
     def tell_of_single_machines(self) -> None:
         """Who stays dark without an incident is somebody's to look after, once."""
         patience = timedelta(seconds=self._policy.dark_ticket_s)
-        for one in self._alone:
-            if one.told_at is None and self._now - one.began_at >= patience:
+        alone = self._alone
+        ended = self._incidents.ended({one.incident_id for one in alone if one.incident_id})
+        for one in alone:
+            # What was told before an outage took it in ended with that.
+            before = ended.get(one.incident_id) if one.incident_id else None
+            is_told = one.told_at is not None and (before is None or one.told_at >= before)
+            if not is_told and self._now - one.began_at >= patience:
                 one.told_at = self._now
                 self._uow.emit(
                     MachineDark(

@@ -10,6 +10,7 @@ Each second is of exactly one part: of two that hold at once the one that comes 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from tapline.outages.spans import Span, common, merged, total_s, without
 
@@ -76,6 +77,15 @@ class Account:
         return self.available_s * 10_000 // self.service_s if self.service_s else None
 
 
+class Stop(NamedTuple):
+    """A machine stood still in one go."""
+
+    stretch: Span
+    """From its beginning to its end, excused or not."""
+    counted_s: int
+    """How long of it water was to be had by right."""
+
+
 def account(served: Iterable[Span], held: Mapping[Part, Iterable[Span]]) -> Account:
     """The account of a machine that was in service for the time of `served`.
 
@@ -91,6 +101,13 @@ def account(served: Iterable[Span], held: Mapping[Part, Iterable[Span]]) -> Acco
         left = without(left, taken)
     seconds[Part.AVAILABLE] = total_s(left)
     return Account(seconds)
+
+
+def stops(down: Iterable[Span], excused: Iterable[Span]) -> list[Stop]:
+    """Each time that a machine stood still, told apart by all of it and not by what counts of it:
+    what excuses may be announced, moved or withdrawn afterwards."""
+    excuses = list(excused)
+    return [Stop(one, total_s(without([one], excuses))) for one in merged(down)]
 
 
 def added(accounts: Iterable[Account]) -> Account:

@@ -33,6 +33,9 @@ class Standstill(NamedTuple):
     site_id: UUID
     device_id: str
     stretch: Span
+    """All of it. What of it is excused may change afterwards; this names it for good."""
+    counted_s: int
+    """Seconds of it in which water was to be had; 0 where all of it is excused."""
 
 
 def whole_month(month: date) -> Span:
@@ -76,17 +79,20 @@ def standstills(
     """When machines on these sites gave no water though the sites supplied them: what the clauses
     of agreements are about. One that is not over counts up to `until`.
 
-    A machine that has lost its line is not among them: it sells without one. Nor is the time of
-    works that were announced in time.
+    A machine that has lost its line is not among them: it sells without one. The time of works that
+    were announced in time, and in which the house was closed, does not count.
     """
     machines = devices.listed(uow, tenant_id=tenant_id, sites=site_ids)
     held = _held(uow, Scope(tenant_id, frozenset(site_ids)), machines, Span(since, until))
     found = []
     for one in machines:
         its = held[one.device_id]
-        still = without(its[Part.FAULT] + its[Part.STOPPED], its[Part.SUPPLY] + its[Part.PLANNED])
+        excused = its[Part.SUPPLY] + its[Part.PLANNED] + its[Part.CLOSED]
         assert one.site_id is not None
-        found += [Standstill(one.site_id, one.device_id, stretch) for stretch in still]
+        found += [
+            Standstill(one.site_id, one.device_id, *stop)
+            for stop in rules.stops(its[Part.FAULT] + its[Part.STOPPED], excused)
+        ]
     return sorted(found)
 
 

@@ -109,7 +109,8 @@ def _visits(
 def _compensations(uow: UnitOfWork, partner: Partner, until: datetime) -> Iterable[Due]:
     """By the agreement of the day on which a machine stopped.
 
-    Standstills are told apart by when they began, so all since the agreement began are read.
+    Standstills are told apart by when they began, excused or not, so all since the agreement began
+    are read, also those of which nothing is due any more.
     """
     book = agreements.book(uow, tenant_id=partner.tenant_id)
     begun = book.of_property(partner.partner_id)
@@ -127,8 +128,7 @@ def _compensations(uow: UnitOfWork, partner: Partner, until: datetime) -> Iterab
         if held is None or held.terms.property_id != partner.partner_id:
             continue
         for number, clause in enumerate(held.terms.clauses, 1):
-            lasted_s = outage.stretch.lasted_s
-            fen = terms_rules.compensation_fen(held.terms, clause, lasted_s)
+            fen = terms_rules.compensation_fen(held.terms, clause, outage.counted_s)
             yield _compensation(outage, number, fen, {"threshold_s": clause.threshold_s})
 
 
@@ -144,8 +144,9 @@ def _compensation(outage: Standstill, number: int, fen: int, facts: dict[str, An
         | {
             "device": outage.device_id,
             "at": start.isoformat(),
-            "lasted_s": outage.stretch.lasted_s,
+            "lasted_s": outage.counted_s,
         },
+        stretch=outage.stretch,
     )
 
 

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from tapline.ledger import Account, Movement, Transfer, chart
+from tapline.outages import Span
 from tapline.partners.shares.rules import day_end
 from tapline.partners.statements.model import Answer, LineKind
 
@@ -23,6 +25,19 @@ class Due:
     account: str
     site_id: UUID
     facts: dict[str, Any] = field(default_factory=dict)
+    stretch: Span | None = None
+    """All the time that a standstill took, excused or not: what was stated of a machine that
+    stopped within it was stated of this, wherever it was thought to begin."""
+
+    def is_of(self, stated: "Due") -> bool:
+        """Whether this is the standstill, and the clause, that an earlier line is about."""
+        return (
+            self.stretch is not None
+            and stated.kind is self.kind
+            and stated.facts["device"] == self.facts["device"]
+            and stated.subject.rpartition(":")[2] == self.subject.rpartition(":")[2]
+            and self.stretch.covers(datetime.fromisoformat(stated.facts["at"]))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,7 @@ def lines(dues: Iterable[Due], stated: Mapping[str, Stated]) -> list[Line]:
     due any more goes back; so does what was waived.
     """
     due_now = {due.subject: due for due in dues}
+    stated = _named_anew(due_now.values(), stated)
     gone = [
         one.due
         for subject, one in stated.items()
@@ -66,6 +82,30 @@ def lines(dues: Iterable[Due], stated: Mapping[str, Stated]) -> list[Line]:
     return sorted(
         (line for line in found if line.amount_fen),
         key=lambda line: (order.index(line.kind), str(line.site_id), line.subject),
+    )
+
+
+def _named_anew(dues: Iterable[Due], stated: Mapping[str, Stated]) -> Mapping[str, Stated]:
+    """What was stated, by what it is called now: a fact that came late may move the beginning of a
+    standstill, or show that two were one."""
+    by_machine: dict[str, list[Due]] = defaultdict(list)
+    for due in dues:
+        if due.stretch is not None:
+            by_machine[due.facts["device"]].append(due)
+    found: dict[str, Stated] = {}
+    for subject, one in stated.items():
+        there = by_machine.get(one.due.facts.get("device", ""), [])
+        now = next((due.subject for due in there if due.is_of(one.due)), subject)
+        found[now] = _together(found[now], one) if now in found else one
+    return found
+
+
+def _together(one: Stated, other: Stated) -> Stated:
+    amount_fen = one.due.amount_fen + other.due.amount_fen
+    return Stated(
+        due=replace(one.due, amount_fen=amount_fen),
+        revision=max(one.revision, other.revision),
+        waived=one.waived or other.waived,
     )
 
 

@@ -19,7 +19,7 @@ class RoundKind(StrEnum):
 
 
 class RoundPlan(Table):
-    """Never changed but for its end: visits that were made say what they were made by."""
+    """As it is now; visits say what they were made by, and the audit trail how it came about."""
 
     __tablename__ = "round_plan"
     __table_args__ = (
@@ -33,6 +33,7 @@ class RoundPlan(Table):
     kind: Mapped[RoundKind]
     every_days: Mapped[int]
     first_on: Mapped[date]
+    """No visit falls due before; the day of the last change of when or where it is done."""
     site_ids: Mapped[list[Any]]
     """As text; none: all sites."""
     device_ids: Mapped[list[Any]]
@@ -42,5 +43,7 @@ class RoundPlan(Table):
     photos_min: Mapped[int]
     made_by: Mapped[str]
     made_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    """Since when nothing falls due by it, until somebody takes it up again."""
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None]

@@ -77,6 +77,37 @@ def check(items: Sequence[Item]) -> None:
             raise InvalidError(f"{item.text}: the least is above the most")
 
 
+def changes(before: Mapping[str, object], after: Mapping[str, object]) -> str:
+    """What differs, as people here write it; of lists what was added and taken away.
+
+    Both by the same names, in the order in which they are told.
+    """
+    return "；".join(
+        f"{name}：{_difference(before[name], after[name])}"
+        for name in after
+        if before[name] != after[name]
+    )
+
+
+def _difference(before: object, after: object) -> str:
+    if not isinstance(before, list) or not isinstance(after, list):
+        return f"{before} → {after}"
+    gone = [f"−{one}" for one in before if one not in after]
+    return " ".join([*gone, *(f"+{one}" for one in after if one not in before)]) or "顺序"
+
+
+def asked(item: Item) -> str:
+    """A line with its limits, as a person reads it: `出水 TDS（≤50 mg/L，照片）`."""
+    limits = [
+        f"{sign}{limit:g}"
+        for sign, limit in (("≥", item.least), ("≤", item.most))
+        if limit is not None
+    ]
+    about = [f"{' '.join(limits)} {item.unit}".strip(), "照片" if item.photo else ""]
+    inside = "，".join(one for one in about if one)
+    return f"{item.text}（{inside}）" if inside else item.text
+
+
 def documents(items: Sequence[Item]) -> list[object]:
     """As they are stored."""
     return [msgspec.to_builtins(item) for item in items]

@@ -1,7 +1,7 @@
 """Visits of rounds: due by plan, opened at the machine, ended with answers and photos."""
 
 from tapline.rounds.visits.model import RoundEntry, RoundVisit, VisitState
-from tapline.rounds.visits.planning import Coverage, coverage, escalate, plan_due
+from tapline.rounds.visits.planning import Coverage, coverage, escalate, plan_due, replan
 from tapline.rounds.visits.rules import device_named
 from tapline.rounds.visits.service import (
     at_machine,
@@ -33,4 +33,5 @@ __all__ = [
     "open_at",
     "plan_due",
     "postpone",
+    "replan",
 ]

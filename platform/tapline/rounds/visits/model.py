@@ -19,7 +19,7 @@ class VisitState(StrEnum):
     """Somebody stands at the machine."""
     DONE = "done"
     DROPPED = "dropped"
-    """Its plan ended first."""
+    """Its plan ended, or was changed, first."""
 
     @property
     def is_open(self) -> bool:

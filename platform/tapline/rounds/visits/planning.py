@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from tapline import clock, people, policy, sites, tickets
 from tapline.devices import Device
@@ -46,8 +47,51 @@ def plan_due(uow: UnitOfWork, *, tenant_id: str) -> int:
     ]
     made = 0
     for plan in plans.listed(uow, tenant_id=tenant_id):
+        if plan.paused_at is not None:
+            continue
         made += _plan(uow, visits, plan, technicians)
     return made
+
+
+def replan(uow: UnitOfWork, *, tenant_id: str, plan_id: UUID) -> None:
+    """A plan was changed, paused, resumed or ended: what nobody has begun follows it.
+
+    A visit that somebody has opened at its machine keeps what it began with. Others are asked as
+    the plan asks now, and dropped where it does not ask for them, or only later. With an
+    appointment that is still to come a visit keeps its day.
+
+    Raises:
+        NotFoundError: the tenant has no such plan.
+    """
+    visits = VisitRepository(uow, tenant_id)
+    visits.be_alone()
+    plan = plans.get(uow, tenant_id=tenant_id, plan_id=plan_id)
+    rests = plan.paused_at is not None or plan.ended_at is not None
+    asked = {} if rests else {one.device_id: one for one in plans.machines_of(uow, plan)}
+    done = visits.last_done(plan_id)
+    for visit in visits.waiting(plan_id):
+        machine = asked.get(visit.device_id)
+        if machine is None or not _follow(uow, plan, visit, machine, done.get(visit.device_id)):
+            visit.state = VisitState.DROPPED
+    uow.session.flush()
+    plan_due(uow, tenant_id=tenant_id)
+
+
+def _follow(
+    uow: UnitOfWork, plan: RoundPlan, visit: RoundVisit, machine: Device, done_at: datetime | None
+) -> bool:
+    """Make a visit what its plan asks for; False where it is due later than visits are planned."""
+    now = clock.now()
+    visit.name, visit.items, visit.photos_min = plan.name, plan.items, plan.photos_min
+    if visit.window_until is not None and visit.window_until > now:
+        return True
+    today, last_on = clock.business_date(now), clock.business_date(done_at) if done_at else None
+    next_due = _opened(uow, machine, rules.next_due(plan.first_on, last_on, plan.every_days))
+    if next_due is None:
+        return False
+    visit.due_on = rules.replanned(visit.due_on, next_due, today)
+    visit.late_from = _late_from(uow, plan.tenant_id, visit.due_on)
+    return visit.due_on <= today + rules.LEAD
 
 
 def escalate(uow: UnitOfWork, *, tenant_id: str) -> int:
@@ -127,7 +171,6 @@ def _plan(
 def _new(
     uow: UnitOfWork, plan: RoundPlan, machine: Device, due_on: date, technician: Staff | None
 ) -> RoundVisit:
-    grace = timedelta(days=policy.current(uow, tenant_id=plan.tenant_id).round_grace_days)
     return RoundVisit(
         visit_id=new_id(),
         tenant_id=plan.tenant_id,
@@ -139,11 +182,16 @@ def _new(
         items=plan.items,
         photos_min=plan.photos_min,
         due_on=due_on,
-        late_from=due_on + grace + timedelta(days=1),
+        late_from=_late_from(uow, plan.tenant_id, due_on),
         technician_id=technician.staff_id if technician else None,
         state=VisitState.DUE,
         made_at=clock.now(),
     )
+
+
+def _late_from(uow: UnitOfWork, tenant_id: str, due_on: date) -> date:
+    grace_days = policy.current(uow, tenant_id=tenant_id).round_grace_days
+    return due_on + timedelta(days=grace_days + 1)
 
 
 def _opened(uow: UnitOfWork, machine: Device, due_on: date) -> date | None:

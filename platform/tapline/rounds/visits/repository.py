@@ -63,6 +63,20 @@ class VisitRepository:
         )
         return {one.device_id: one for one in found}
 
+    def waiting(self, plan_id: UUID) -> Sequence[RoundVisit]:
+        """The visits of a plan that nobody has begun, locked."""
+        return self._session.scalars(
+            select(RoundVisit)
+            .where(
+                RoundVisit.tenant_id == self._tenant_id,
+                RoundVisit.plan_id == plan_id,
+                RoundVisit.state == VisitState.DUE,
+            )
+            .order_by(RoundVisit.visit_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).all()
+
     def last_done(self, plan_id: UUID) -> Mapping[str, datetime]:
         """When each machine was last done by a plan."""
         rows = self._session.execute(

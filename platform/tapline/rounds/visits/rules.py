@@ -10,8 +10,16 @@ LEAD = timedelta(days=1)
 
 
 def next_due(first_on: date, last_done: date | None, every_days: int) -> date:
-    """The day of the next visit."""
-    return first_on if last_done is None else last_done + timedelta(days=every_days)
+    """The day of the next visit; none is due before the plan's first day."""
+    if last_done is None:
+        return first_on
+    return max(first_on, last_done + timedelta(days=every_days))
+
+
+def replanned(due_on: date, next_due: date, today: date) -> date:
+    """The day of a visit that was due on `due_on` when its plan was changed, and would be due on
+    `next_due` by what it is now. One that was late stays so, and none becomes it."""
+    return min(due_on, next_due) if next_due <= today else next_due
 
 
 def device_named(code: str) -> str:
