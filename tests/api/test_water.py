@@ -222,7 +222,7 @@ def test_a_case_is_traced_told_and_packed_and_names_are_for_leaders_alone(
     assert all(purse.card_no not in report for purse in estate.purses)
     supervisor.post(f"{path}/tell")
     with estate_database.transaction() as uow:
-        traces.carry(uow, tenant_id="demo")
+        traces.carry(uow, tenant_id="demo", trace_id=_id(estate_ids["trace_id"]))
         case = traces.case(uow, tenant_id="demo", trace_id=_id(estate_ids["trace_id"]))
     assert sum(case.told.values()) == case.numbers.customers
 
