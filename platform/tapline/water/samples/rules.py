@@ -1,11 +1,11 @@
 """What is measured in water, within which limits, and how a sample is judged. Pure.
 
-Every limit is a parameter of the policy, laid down as the one table of CJ 94-2005 (饮用净水水质标准,
-water from dispensers) has it; no tenant may set one beyond table 1 of GB 5749-2022
-(生活饮用水卫生标准), which has disinfectants in table 2. One thing is CJ 94-2005's alone: what passes
-a membrane is a little sour, so that pH may be 6.0 where GB 5749-2022 wants 6.5. What must not be found
-at all is nobody's to set. Of the two standards only what a machine can spoil is judged here; the
-least chlorine that they want in a network of pipes does not concern a machine with a lamp.
+Every limit is a parameter of the policy, laid down as the one table of CJ 94-2005 has it
+(饮用净水水质标准, water from dispensers); no tenant may set one beyond table 1 of GB 5749-2022
+(生活饮用水卫生标准), which has disinfectants in table 2. One thing is CJ 94-2005's alone: what
+passes a membrane is a little sour, so that pH may be 6.0 where GB 5749-2022 wants 6.5. What must
+not be found at all is nobody's to set. Only what a machine can spoil is judged here; the least
+chlorine that both want in a network of pipes does not concern a machine with a lamp.
 """
 
 from collections.abc import Collection, Mapping

@@ -46,7 +46,7 @@ def carry(uow: UnitOfWork, *, tenant_id: str, trace_id: UUID) -> None:
 
 
 def _look(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> None:
-    """What came in since, and whether the machine has stopped meanwhile."""
+    """What came in or was settled since, and whether the machine has stopped meanwhile."""
     now = clock.now()
     if now - trace.looked_at < _LOOK_EVERY:
         return

@@ -23,11 +23,12 @@ _NEVER = datetime(2200, 1, 1, tzinfo=UTC)
 
 # Water ran and somebody took it: of each number the version that stands; where none does, the one
 # with the most water. A machine's clock may run ahead, what it says never came before it happened.
+# `{but}` leaves facts out beforehand.
 _DRUNK = """
     with dated as (
         select *, least(coalesce(moment, received_at), received_at) as at from fact
         where tenant_id = :tenant and device_id = :device and op = 'debit'
-            and flaw is distinct from 'unreadable'
+            and flaw is distinct from 'unreadable' {but}
     ),
     version as (
         select distinct on (dated.seq) dated.device_id, dated.seq, dated.at, dated.ml,
@@ -44,8 +45,15 @@ _DRUNK = """
         where version.ml > 0 and version.at >= :since and version.at < :until
     )
 """
+# What was found is not read, sorted and refused again at every look.
+_FOUND = """
+    and not exists (
+        select from water_trace_pour pour where pour.trace_id = :trace
+            and pour.device_id = fact.device_id and pour.seq = fact.seq
+    )
+"""
 _ADD_POURS = text(
-    f"""{_DRUNK}
+    f"""{_DRUNK.format(but=_FOUND)}
     insert into water_trace_pour (trace_id, device_id, seq, at, card_no, customer_id, ml,
         amount_fen, found_at, late, fate, given_fen)
     select :trace, device_id, seq, at, card_no, customer_id, ml,
@@ -80,7 +88,7 @@ _LEFT_CHARGED = text(
     """
 )
 _COUNT = text(
-    f"""{_DRUNK}
+    f"""{_DRUNK.format(but="")}
     select count(distinct customer_id) as customers, count(distinct card_no) as cards,
         count(distinct card_no) filter (where customer_id is null) as bearer_cards,
         count(*) as pours, 0 as late_pours, coalesce(sum(ml), 0) as ml,
