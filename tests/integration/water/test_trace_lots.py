@@ -51,6 +51,7 @@ def test_a_bad_lot_is_held_and_everybody_who_has_it_is_found(shop: Shop) -> None
     assert told(uow) == [shop.customer.phone]
     (ticket,) = tickets.of_order(uow, tenant_id="demo", order_id=mine.order_id)
     assert (ticket.category, ticket.ticket_id) == ("water_quality", found.ticket_id)
+    assert (ticket.facts["lot"], ticket.facts["trace"]) == ("L2611-07", str(trace.trace_id))
 
 
 def _delivers(shop: Shop, order: orders.Order, lot: str) -> None:
