@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
-from tapline import clock, water
+from tapline import clock, tickets, water
 from tapline.devices import commands
 from tapline.devices.commands import CommandState
+from tapline.tickets import About
 from tapline.uow import Database
 from tapline.water import samples, stops, traces
 from tapline_api.codes import picture
@@ -222,9 +223,32 @@ def test_a_case_is_traced_told_and_packed_and_names_are_for_leaders_alone(
     assert all(purse.card_no not in report for purse in estate.purses)
     supervisor.post(f"{path}/tell")
     with estate_database.transaction() as uow:
-        traces.carry(uow, tenant_id="demo")
+        traces.carry(uow, tenant_id="demo", trace_id=_id(estate_ids["trace_id"]))
         case = traces.case(uow, tenant_id="demo", trace_id=_id(estate_ids["trace_id"]))
     assert sum(case.told.values()) == case.numbers.customers
+
+
+@pytest.mark.req("U3")
+def test_a_case_of_bad_barrels_says_to_the_agent_what_comes_next(
+    estate: World, estate_ids: dict[str, str], agent: Visitor, estate_database: Database
+) -> None:
+    trace_id = estate_ids["trace_id"]
+    with estate_database.transaction() as uow:
+        ticket = tickets.report(
+            uow,
+            tenant_id="demo",
+            category="water_quality",
+            about=About(
+                facts={"words": "L2611-07", "lot": "L2611-07", "trace": trace_id},
+                device_id=estate.devices[19],
+            ),
+            actor="system",
+            words="L2611-07",
+            subject="order:of-a-bad-lot",
+        )
+    page = agent.get(f"/console/tickets/{ticket.ticket_id}", **ENGLISH)
+    assert "Barrels of lot L2611-07 failed a test. Call the customer" in words_of(page)
+    assert f"/console/water/traces/{trace_id}" in page.text
 
 
 def _id(text: str) -> UUID:

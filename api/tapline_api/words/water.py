@@ -33,6 +33,7 @@ CODES = {
     "notice:sent": N_("handed to the network"),
     "notice:failed": N_("not delivered"),
     "water_unsafe": N_("water not safe"),
+    "bad_water_owed": N_("bad water to give back"),
     "water.stop": N_("stopped a machine for its water"),
     "water.release": N_("released a machine after a passed test"),
     "water.sample": N_("took a sample"),

@@ -53,7 +53,10 @@ WATER_MAX: Mapping[str, int] = {
     "water_cod_mg_l_x100_max": 300,
     "water_chlorine_mg_l_x100_max": 200,
 }
-"""What drinking water may hold at most, whoever sells it: GB 5749-2022."""
+"""What drinking water may hold at most, whoever sells it: GB 5749-2022, tables 1 and 2."""
+
+WATER_PH_X100_MIN = 600
+"""CJ 94-2005, below the 6.5 of GB 5749-2022: what passes a membrane is a little sour."""
 
 
 def unsafe_limits(policy: WaterPolicy) -> list[str]:
@@ -62,6 +65,8 @@ def unsafe_limits(policy: WaterPolicy) -> list[str]:
     for name, most in WATER_MAX.items():
         if getattr(policy, name) > most:
             wrong.append(f"{name} is at most {most}: GB 5749-2022")
+    if policy.water_ph_x100_min < WATER_PH_X100_MIN:
+        wrong.append(f"water_ph_x100_min is at least {WATER_PH_X100_MIN}: CJ 94-2005")
     if policy.water_readings_min < 1:
         wrong.append("water_readings_min 0 would stop every machine: 1 or more")
     if not policy.water_release_parameters:

@@ -46,6 +46,7 @@ CATEGORIES: Mapping[str, Category] = {
     "readings_odd": Category(Priority.LOW, WATER, _MACHINE),
     "delivery_disputed": Category(Priority.NORMAL, BARRELS, _ORDER),
     "water_unsafe": Category(Priority.URGENT, WATER, _MACHINE),
+    "bad_water_owed": Category(Priority.HIGH, CARDS, _MACHINE),
     "machine_dark": Category(Priority.HIGH, WATER, _MACHINE),
     "site_dark": Category(Priority.URGENT, WATER, _MACHINE),
     "platform_dark": Category(Priority.URGENT, WATER, _MACHINE),

@@ -170,6 +170,15 @@ def _water_unsafe(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
     return f"设备 {machine} 因水质停售：{zh}", f"{machine} stopped for its water: {en}"
 
 
+def _bad_water_owed(ticket: Ticket, facts: dict[str, Any]) -> tuple[str, str]:
+    amount, pours = yuan(facts["fen"]), facts["pours"]
+    return (
+        f"设备 {ticket.device_id} 水质追溯结案后又查到 {pours} 笔取水、{amount} 元待退还",
+        f"{ticket.device_id}: {pours} pours of bad water, {amount} yuan, came to light after its"
+        " case was ended",
+    )
+
+
 _CAUSES = {
     "unknown": ("", ""),
     "power": ("，疑似停电", "; power seems to have failed"),
@@ -231,6 +240,7 @@ _HEADLINES: Mapping[str, Headline] = {
     "round_flaw": _told("巡检异常", "found on a round"),
     "round_late": _told("巡检逾期", "a round is late"),
     "water_unsafe": _water_unsafe,
+    "bad_water_owed": _bad_water_owed,
     "device_fault": _told("报修", "reported out of order"),
     "leak": _told("漏水", "a leak is reported"),
     "water_quality": _told("水质问题", "trouble with the water"),

@@ -1,9 +1,13 @@
 """Safe water: readings are watched, cases are opened, traces are carried out."""
 
+from functools import partial
+
+from tapline import tenants
 from tapline.events import WaterStopped
 from tapline.uow import UnitOfWork
 from tapline.water import drills, stops, traces
-from tapline_ops.worker import consumer, tenant_sweep
+from tapline_ops.transact import transact_each
+from tapline_ops.worker import app, consumer, database, tenant_sweep
 
 
 @consumer
@@ -16,9 +20,25 @@ def watch_water(uow: UnitOfWork, tenant_id: str) -> None:
     stops.watch(uow, tenant_id=tenant_id)
 
 
-@tenant_sweep
-def carry_water_traces(uow: UnitOfWork, tenant_id: str) -> None:
-    traces.carry(uow, tenant_id=tenant_id)
+def carry_water_traces() -> None:
+    """Take every case some steps on, each by itself: what one is stuck on keeps nobody else's
+    customers waiting for a warning."""
+    with database().transaction() as uow:
+        open_ = {
+            trace_id: tenant_id
+            for tenant_id in tenants.ids(uow)
+            for trace_id in traces.under_way(uow, tenant_id=tenant_id)
+        }
+    works = {
+        f"trace {trace_id} of {tenant_id}": partial(
+            traces.carry, tenant_id=tenant_id, trace_id=trace_id
+        )
+        for trace_id, tenant_id in open_.items()
+    }
+    transact_each(database(), works)
+
+
+app.task(carry_water_traces, name=carry_water_traces.__name__)
 
 
 @tenant_sweep

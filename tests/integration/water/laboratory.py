@@ -13,7 +13,7 @@ from tapline.devices.telemetry import Metric, Reading
 from tapline.notices import Notice
 from tapline.people import Role, Staff
 from tapline.uow import UnitOfWork
-from tapline.water import Sample, TreatmentKind, stops
+from tapline.water import Sample, TreatmentKind, stops, traces
 from tests import factories
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -140,3 +140,9 @@ def told(uow: UnitOfWork) -> list[str]:
     """The phones to which warnings about water went, in order."""
     rows = select(Notice.recipient).where(Notice.dedupe_key.like("water:%"))
     return sorted(uow.session.scalars(rows))
+
+
+def carry(uow: UnitOfWork) -> None:
+    """Take every case some steps on, as the clock does."""
+    for trace_id in traces.under_way(uow, tenant_id="demo"):
+        traces.carry(uow, tenant_id="demo", trace_id=trace_id)

@@ -11,7 +11,7 @@ from tapline.people import Role
 from tapline.uow import UnitOfWork
 from tapline.water import record_sample, report, traces
 from tests.integration.orders.shop import MORNING, Shop
-from tests.integration.water.laboratory import told
+from tests.integration.water.laboratory import carry, told
 
 
 @pytest.fixture
@@ -44,13 +44,14 @@ def test_a_bad_lot_is_held_and_everybody_who_has_it_is_found(shop: Shop) -> None
         _delivers(shop, late, "L2611-07")
     trace = traces.open_for_lot(uow, staff=leader, lot="L2611-07", sample_id=sample.sample_id)
     traces.tell_customers(uow, staff=leader, trace_id=trace.trace_id)
-    traces.carry(uow, tenant_id="demo")
+    carry(uow)
     (found,) = traces.orders_of(uow, tenant_id="demo", trace_id=trace.trace_id)
     assert (found.order_id, found.barrels) == (mine.order_id, 2)
     assert found.amount_fen == mine.goods_fen
     assert told(uow) == [shop.customer.phone]
     (ticket,) = tickets.of_order(uow, tenant_id="demo", order_id=mine.order_id)
     assert (ticket.category, ticket.ticket_id) == ("water_quality", found.ticket_id)
+    assert (ticket.facts["lot"], ticket.facts["trace"]) == ("L2611-07", str(trace.trace_id))
 
 
 def _delivers(shop: Shop, order: orders.Order, lot: str) -> None:

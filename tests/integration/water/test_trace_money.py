@@ -15,7 +15,7 @@ from tapline.water import traces
 from tapline.water.traces import Fate
 from tests import factories
 from tests.integration.consequences import drain
-from tests.integration.water.laboratory import NOON, Laboratory
+from tests.integration.water.laboratory import NOON, Laboratory, carry
 from tests.rivals import beside
 
 CARD, OTHER = "88001234", "88005678"
@@ -61,7 +61,7 @@ def test_a_pour_that_nobody_was_charged_for_keeps_nobody_elses_money(
     arrive(laboratory, wet(1, CARD), forged)
     trace = asked(laboratory, opened(laboratory))
 
-    traces.carry(laboratory.uow, tenant_id="demo")
+    carry(laboratory.uow)
 
     assert has(laboratory.uow, CARD) == 20_000
     assert fates(laboratory, trace) == {Fate.GIVEN: (1, 100), Fate.LEFT: (1, 0)}
@@ -81,12 +81,12 @@ def test_what_is_charged_only_after_the_decision_is_decided_about_anew(
     clock.advance(timedelta(minutes=5))
     assert has(uow, OTHER) == 19_100, "the card is known by now, and charged"
 
-    traces.carry(uow, tenant_id="demo")
+    carry(uow)
 
     assert fates(laboratory, trace) == {Fate.GIVEN: (1, 100), Fate.WAITING: (1, 0)}
     assert asked(laboratory, trace).refund_asked_fen == 900
     clock.advance(timedelta(minutes=5))
-    traces.carry(uow, tenant_id="demo")
+    carry(uow)
     assert fates(laboratory, trace) == {Fate.GIVEN: (2, 1000)}
     assert has(uow, OTHER) == 20_000
 
@@ -99,7 +99,7 @@ def test_what_is_approved_of_an_old_case_is_given_all_the_same(laboratory: Labor
     clock.advance(timedelta(days=100))
     asked(laboratory, trace)
 
-    traces.carry(laboratory.uow, tenant_id="demo")
+    carry(laboratory.uow)
 
     assert fates(laboratory, trace) == {Fate.GIVEN: (1, 100)}
     assert has(laboratory.uow, CARD) == 20_000
@@ -129,7 +129,7 @@ def test_an_act_of_goodwill_to_a_card_that_did_not_pay_after_all_does_not_grow(
     restate(uow, tenant_id="demo", restatements=[moved])
     trace = opened(laboratory)
     asked(laboratory, trace)
-    traces.carry(uow, tenant_id="demo")
+    carry(uow)
     goodwill.undo(uow, tenant_id="demo", goodwill_id=act.goodwill_id, staff=agent)
 
     assert fates(laboratory, trace) == {Fate.LEFT: (1, 0)}

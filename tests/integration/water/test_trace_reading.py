@@ -13,10 +13,8 @@ from tapline.uow import Database, UnitOfWork
 from tapline.water import traces
 from tapline.water.traces import TracePour
 from tests import factories
-from tests.integration.water.laboratory import NOON, Laboratory
+from tests.integration.water.laboratory import NOON, Laboratory, carry
 from tests.stateful import examples, rolled_back
-
-CARD, BEARER = "88001234", "88005678"
 
 CARD, BEARER = "88001234", "88005678"
 
@@ -59,13 +57,13 @@ def test_a_trace_is_what_reading_every_record_one_by_one_gives(
             trace.to_at = None if until is None else _at(until)
             uow.session.query(TracePour).delete()
             trace.looked_at = NOON
-            traces.carry(uow, tenant_id="demo")
+            carry(uow)
             assert _found(uow, trace) == _brute(uow, trace)
             first = set(_found(uow, trace))
             _arrive(uow, late)
         with clock.frozen(NOON + timedelta(minutes=400)):
             trace.looked_at = NOON
-            traces.carry(uow, tenant_id="demo")
+            carry(uow)
             assert set(_brute(uow, trace)) <= set(_found(uow, trace)) | first
             assert first <= set(_found(uow, trace)), "what was found stays found"
 

@@ -17,7 +17,7 @@ from tapline.water import drills, stops, traces
 from tapline.water.traces import Fate, TracePour
 from tests import factories
 from tests.integration.consequences import drain
-from tests.integration.water.laboratory import BAD, GOOD, NOON, Laboratory, told
+from tests.integration.water.laboratory import BAD, GOOD, NOON, Laboratory, carry, told
 
 CARD, BEARER = "88001234", "88005678"
 
@@ -85,8 +85,8 @@ def test_what_a_machine_uploads_later_is_found_since_and_its_holder_told_too(
 ) -> None:
     uow, trace = drunk.uow, traced(drunk)
     traces.tell_customers(uow, staff=drunk.supervisor, trace_id=trace.trace_id)
-    traces.carry(uow, tenant_id="demo")
-    traces.carry(uow, tenant_id="demo")
+    carry(uow)
+    carry(uow)
     assert told(uow) == ["13800138000"]
     late = people.create_customer(uow, tenant_id="demo", phone="13900139000", name="王强")
     factories.card(uow, "88009999", 20_000)
@@ -94,7 +94,7 @@ def test_what_a_machine_uploads_later_is_found_since_and_its_holder_told_too(
     pours(drunk, wet(4, "88009999", 1, moment=clock.now() - timedelta(minutes=10)))
     drunk.says(CommandState.DONE)
     clock.advance(timedelta(minutes=2))
-    traces.carry(uow, tenant_id="demo")
+    carry(uow)
     found = case(uow, trace)
     assert (found.numbers.pours, found.numbers.late_pours) == (3, 1)
     assert told(uow) == ["13800138000", "13900139000"]
@@ -130,13 +130,13 @@ def test_money_goes_back_once_less_what_was_given_before_and_by_two_people(
     with pytest.raises(DeniedError):
         traces.ask_refund(uow, staff=agent, trace_id=trace.trace_id)
     traces.ask_refund(uow, staff=drunk.supervisor, trace_id=trace.trace_id)
-    traces.carry(uow, tenant_id="demo")
+    carry(uow)
     assert _has(uow) == before, "nobody has approved it"
     with pytest.raises(DeniedError, match="colleague"):
         _approve(uow, drunk.supervisor, trace)
     _approve(uow, drunk.second, trace)
     for _ in range(3):
-        traces.carry(uow, tenant_id="demo")
+        carry(uow)
         drain(uow)
     fates = case(uow, trace).fates
     assert fates[Fate.GIVEN].given_fen == _has(uow) - before

@@ -130,6 +130,8 @@ def test_every_category_has_a_headline_of_its_own_in_both_languages(category: st
         "most": 12,
         "all": 20,
         "over": False,
+        "pours": 3,
+        "fen": 300,
     }
     ticket = Ticket(category=category, facts=facts, device_id="WD-0001")
     told = headline(ticket, "zh_CN"), headline(ticket, "en")

@@ -181,6 +181,7 @@ def _context(uow: UnitOfWork, member: Member, trace_id: UUID) -> dict[str, Any]:
         "case": case,
         "orders": traces.orders_of(uow, tenant_id=tenant_id, trace_id=trace_id),
         "due_fen": traces.due_fen(uow, tenant_id=tenant_id, trace_id=trace_id),
+        "is_being_refunded": traces.is_being_refunded(uow, tenant_id=tenant_id, trace_id=trace_id),
         "samples": taken,
         "stops": stops.of_devices(uow, tenant_id=tenant_id, device_ids=near) if near else [],
         "treatments": water.treatments_of(uow, tenant_id=tenant_id, device_ids=near),

@@ -11,7 +11,7 @@ from tapline.refunds.goodwill.service import (
     of_pours,
     undo,
 )
-from tapline.refunds.goodwill.together import Decision, Made, make_good
+from tapline.refunds.goodwill.together import Decision, Made, make_good, no_longer_left
 
 __all__ = [
     "Decision",
@@ -27,6 +27,7 @@ __all__ = [
     "may_decide",
     "may_undo",
     "most_fen",
+    "no_longer_left",
     "of_pours",
     "undo",
 ]

@@ -1,6 +1,6 @@
 """Many pours made good at once, on one decision about all of them: bad water, say."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -56,18 +56,14 @@ def make_good(
     refunds, given = RefundRepository(uow, tenant_id), GoodwillRepository(uow, tenant_id)
     refunds.be_alone()
     in_force = policy.current(uow, tenant_id=tenant_id)
-    before = {(one.device_id, one.seq): one for one in given.of(pours)} if pours else {}
-    charges = given.charges(pours)
-    numbers = {one.card_no for one in charges.values() if one.card_no is not None}
-    ours = cards.known(uow, tenant_id=tenant_id, card_nos=sorted(numbers))
+    takers = _takers(uow, given, tenant_id, pours)
     made: dict[Key, tuple[Made, int]] = {}
     commands, taking = [], set()
     for key in sorted(pours):
-        charge, act = charges.get(key), before.get(key)
-        card = _taker(charge, ours) if charge else None
-        if charge is None or card is None or (act and not _may_grow(act, card)):
+        if key not in takers:
             made[key] = (Made.LEFT, 0)
             continue
+        charge, card, act = takers[key]
         if charge.amount_fen > pours[key]:
             made[key] = (Made.DEARER, charge.amount_fen)
             continue
@@ -85,6 +81,30 @@ def make_good(
     ledger.post(uow, tenant_id=tenant_id, commands=commands)
     cards.carry_on(uow, tenant_id=tenant_id, card_nos=sorted(taking))
     return made
+
+
+def no_longer_left(uow: UnitOfWork, *, tenant_id: str, keys: Collection[Key]) -> list[Key]:
+    """Which of these pours `make_good` would not leave to a person now: in suspense before, they
+    are charged to a card of ours by now; or its card takes money again."""
+    RefundRepository(uow, tenant_id).be_alone()
+    return sorted(_takers(uow, GoodwillRepository(uow, tenant_id), tenant_id, keys))
+
+
+def _takers(
+    uow: UnitOfWork, given: GoodwillRepository, tenant_id: str, keys: Collection[Key]
+) -> dict[Key, tuple[Charge, Card, Goodwill | None]]:
+    """What pours cost, locked, with the card that takes it back and the act that stands; absent
+    where a person settles it."""
+    before = {(one.device_id, one.seq): one for one in given.of(keys)} if keys else {}
+    charges = given.charges(keys)
+    numbers = {one.card_no for one in charges.values() if one.card_no is not None}
+    ours = cards.known(uow, tenant_id=tenant_id, card_nos=sorted(numbers))
+    takers = {}
+    for key, charge in charges.items():
+        card, act = _taker(charge, ours), before.get(key)
+        if card is not None and (act is None or _may_grow(act, card)):
+            takers[key] = (charge, card, act)
+    return takers
 
 
 def _taker(charge: Charge, ours: dict[str, Card]) -> Card | None:

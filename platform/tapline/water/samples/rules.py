@@ -1,8 +1,11 @@
 """What is measured in water, within which limits, and how a sample is judged. Pure.
 
-Every limit is a parameter of the policy, laid down as CJ 94-2005 (饮用净水水质标准, water from
-dispensers) has it; no tenant may set one beyond GB 5749-2022 (生活饮用水卫生标准). What must not be
-found at all is nobody's to set.
+Every limit is a parameter of the policy, laid down as the one table of CJ 94-2005 has it
+(饮用净水水质标准, water from dispensers); no tenant may set one beyond table 1 of GB 5749-2022
+(生活饮用水卫生标准), which has disinfectants in table 2. One thing is CJ 94-2005's alone: what
+passes a membrane is a little sour, so that pH may be 6.0 where GB 5749-2022 wants 6.5. What must
+not be found at all is nobody's to set. Only what a machine can spoil is judged here; the least
+chlorine that both want in a network of pipes does not concern a machine with a lamp.
 """
 
 from collections.abc import Collection, Mapping
@@ -30,12 +33,12 @@ PARAMETERS: Mapping[str, Parameter] = {
     "bacteria": Parameter("CFU/mL", 0, "CJ 94-2005: ≤ 50; GB 5749-2022: ≤ 100"),
     "coliforms": Parameter("MPN/100mL", 0, "CJ 94-2005, GB 5749-2022"),
     "e_coli": Parameter("MPN/100mL", 0, "GB 5749-2022"),
-    "pseudomonas": Parameter("CFU/250mL", 0, "GB 19298-2014"),
+    "pseudomonas": Parameter("CFU/250mL", 0, "GB 19298-2014, table 3: none in five samples"),
     "turbidity": Parameter("NTU", 2, "CJ 94-2005: ≤ 0.5; GB 5749-2022: ≤ 1"),
     "tds": Parameter("mg/L", 0, "CJ 94-2005: ≤ 500; GB 5749-2022: ≤ 1000"),
-    "ph": Parameter("", 2, "CJ 94-2005: 6.0–8.5"),
+    "ph": Parameter("", 2, "CJ 94-2005: 6.0–8.5; GB 5749-2022: 6.5–8.5"),
     "oxygen_demand": Parameter("mg/L", 2, "CJ 94-2005: ≤ 2; GB 5749-2022: ≤ 3"),
-    "chlorine": Parameter("mg/L", 2, "GB 5749-2022: ≤ 2"),
+    "chlorine": Parameter("mg/L", 2, "GB 5749-2022, table 2: ≤ 2"),
 }
 """By name, in the order of pages. A value is a whole number of 10 ** -decimals of its unit."""
 

@@ -1,15 +1,19 @@
 """What a case does by itself: it looks again, tells customers and gives money back, bit by bit."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from tapline import audit, clock, devices, notices, people, sites, tickets
+from tapline.money import yuan_text
 from tapline.refunds import goodwill
 from tapline.refunds.goodwill import Decision, Made, Why
 from tapline.tickets import About
 from tapline.uow import UnitOfWork
 from tapline.water.stops import service as stops
-from tapline.water.traces.model import Fate, Trace
+from tapline.water.traces.model import Fate, Found, Trace
+from tapline.water.traces.money import take_up
 from tapline.water.traces.repository import Key, TraceRepository
 
 WATCHED = timedelta(days=90)
@@ -19,22 +23,30 @@ _AT_A_TIME = 200
 _FATES = {Made.GIVEN: Fate.GIVEN, Made.EARLIER: Fate.EARLIER, Made.LEFT: Fate.LEFT}
 
 
-def carry(uow: UnitOfWork, *, tenant_id: str) -> None:
-    """Take every case some steps on. May run as often as one likes: what is done is not done
-    again, whoever is told is told once, and no pour is given back twice."""
+def under_way(uow: UnitOfWork, *, tenant_id: str) -> Sequence[UUID]:
+    """The cases that `carry` takes on; oldest first."""
+    return TraceRepository(uow, tenant_id).unfinished(clock.now() - WATCHED)
+
+
+def carry(uow: UnitOfWork, *, tenant_id: str, trace_id: UUID) -> None:
+    """Take a case some steps on. May run as often as one likes: what is done is not done again,
+    whoever is told is told once, and no pour is given back twice. While somebody else works on
+    the case nothing happens."""
     traces = TraceRepository(uow, tenant_id)
-    for trace in traces.unfinished(clock.now() - WATCHED):
-        _look(uow, traces, trace)
-        if trace.told_at is not None:
-            _tell(uow, traces, trace)
-        if trace.refund_approved_at is not None:
-            _give(uow, traces, trace)
-        if trace.lot is not None:
-            _open_cases(uow, traces, trace)
+    trace = traces.free(trace_id)
+    if trace is None:
+        return
+    _look(uow, traces, trace)
+    if trace.told_at is not None:
+        _tell(uow, traces, trace)
+    if trace.refund_approved_at is not None:
+        _give(uow, traces, trace)
+    if trace.lot is not None:
+        _open_cases(uow, traces, trace)
 
 
 def _look(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> None:
-    """What came in since, and whether the machine has stopped meanwhile."""
+    """What came in or was settled since, and whether the machine has stopped meanwhile."""
     now = clock.now()
     if now - trace.looked_at < _LOOK_EVERY:
         return
@@ -46,7 +58,24 @@ def _look(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> None:
         after = [at for at in ended if at >= since and at >= trace.opened_at - WATCHED]
         trace.to_at = max(after, default=None)
     trace.looked_at = now
-    traces.look(trace, now, late=True)
+    found = traces.look(trace, now, late=True), take_up(uow, traces, trace)
+    if trace.ended_at is not None and any(one.pours for one in found):
+        _open_supplement(uow, trace, Found(*map(sum, zip(*found, strict=True))))
+
+
+def _open_supplement(uow: UnitOfWork, trace: Trace, found: Found) -> None:
+    """An ended case is not opened again: somebody decides about what came to light since."""
+    tickets.report(
+        uow,
+        tenant_id=trace.tenant_id,
+        category="bad_water_owed",
+        about=About(
+            facts=found._asdict() | {"trace": str(trace.trace_id)}, device_id=trace.device_id
+        ),
+        actor=audit.SYSTEM,
+        words=f"{found.pours} × {trace.device_id}: {yuan_text(found.fen)}",
+        subject=trace.subject,
+    )
 
 
 def _tell(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> None:
@@ -116,7 +145,11 @@ def _open_cases(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> None:
                 uow,
                 tenant_id=trace.tenant_id,
                 category="water_quality",
-                about=About(order_id=one.order_id, customer_id=one.customer_id),
+                about=About(
+                    facts={"words": trace.lot, "lot": trace.lot, "trace": str(trace.trace_id)},
+                    order_id=one.order_id,
+                    customer_id=one.customer_id,
+                ),
                 actor=audit.SYSTEM,
                 words=f"{trace.lot}",
                 subject=f"order:{one.order_id}:lot",

@@ -1,5 +1,6 @@
 """Cases of bad water, and everything that was found to belong to each."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -19,7 +20,7 @@ class Fate(StrEnum):
     EARLIER = "earlier"
     """All of it was given back before."""
     LEFT = "left"
-    """No card of ours takes it: a person settles it."""
+    """No card of ours takes it: a person settles it. Waits again once one does."""
 
 
 class Trace(Table):
@@ -73,7 +74,8 @@ class Trace(Table):
 
 
 class TracePour(Table):
-    """A pour of bad water. Found once; what it cost is what its card bore when it was found."""
+    """A pour of bad water. What it cost is what its card bore when it was found; one that is
+    charged for since is found anew."""
 
     __tablename__ = "water_trace_pour"
     __table_args__ = (
@@ -139,6 +141,19 @@ class Numbers(NamedTuple):
     def document(self) -> dict[str, int]:
         """As it is kept."""
         return self._asdict()
+
+
+class Found(NamedTuple):
+    """Pours found that somebody paid for, and what they cost."""
+
+    pours: int
+    fen: int
+
+    @staticmethod
+    def of(amounts_fen: Iterable[int]) -> "Found":
+        """By what each cost."""
+        paid = [fen for fen in amounts_fen if fen]
+        return Found(len(paid), sum(paid))
 
 
 class Settled(NamedTuple):

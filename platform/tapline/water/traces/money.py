@@ -5,8 +5,9 @@ from uuid import UUID
 from tapline import clock, policy
 from tapline.errors import ConflictError, DeniedError, InvalidError
 from tapline.people import Staff
+from tapline.refunds import goodwill
 from tapline.uow import UnitOfWork
-from tapline.water.traces.model import Fate, Trace
+from tapline.water.traces.model import Fate, Found, Trace
 from tapline.water.traces.repository import TraceRepository
 from tapline.water.traces.service import check_leader, note
 
@@ -30,8 +31,9 @@ def ask_refund(uow: UnitOfWork, *, staff: Staff, trace_id: UUID) -> Trace:
     traces = TraceRepository(uow, staff.tenant_id)
     traces.one_at_a_time(staff.staff_id)
     trace = traces.get(trace_id, lock=True)
-    if is_under_way(traces, trace):
+    if _is_under_way(traces, trace):
         raise ConflictError("it is asked for already: look how far it has come")
+    take_up(uow, traces, trace)
     fen = due_fen(uow, tenant_id=staff.tenant_id, trace_id=trace_id)
     if not fen:
         raise InvalidError("no card of ours paid for anything that is not settled")
@@ -66,8 +68,20 @@ def approve_refund(uow: UnitOfWork, *, staff: Staff, trace_id: UUID, amount_fen:
     return trace
 
 
-def is_under_way(traces: TraceRepository, trace: Trace) -> bool:
+def is_being_refunded(uow: UnitOfWork, *, tenant_id: str, trace_id: UUID) -> bool:
     """Whether a proposal waits for a second person, or is not carried out to its end."""
+    traces = TraceRepository(uow, tenant_id)
+    return _is_under_way(traces, traces.get(trace_id))
+
+
+def take_up(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> Found:
+    """Find anew what was in suspense, or left to a person, and a card of ours bears by now."""
+    left = traces.left_charged(trace.trace_id)
+    taken = goodwill.no_longer_left(uow, tenant_id=trace.tenant_id, keys=left) if left else []
+    return traces.take_up(trace.trace_id, clock.now(), taken)
+
+
+def _is_under_way(traces: TraceRepository, trace: Trace) -> bool:
     if trace.refund_asked_at is None:
         return False
     left = traces.due(trace.trace_id, trace.refund_asked_at, 1)

@@ -7,7 +7,15 @@ from sqlalchemy import func, or_, select, text, tuple_, update
 
 from tapline.errors import NotFoundError
 from tapline.uow import UnitOfWork
-from tapline.water.traces.model import Fate, Numbers, Settled, Trace, TraceOrder, TracePour
+from tapline.water.traces.model import (
+    Fate,
+    Found,
+    Numbers,
+    Settled,
+    Trace,
+    TraceOrder,
+    TracePour,
+)
 
 Key = tuple[str, int]
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -15,11 +23,12 @@ _NEVER = datetime(2200, 1, 1, tzinfo=UTC)
 
 # Water ran and somebody took it: of each number the version that stands; where none does, the one
 # with the most water. A machine's clock may run ahead, what it says never came before it happened.
+# `{but}` leaves facts out beforehand.
 _DRUNK = """
     with dated as (
         select *, least(coalesce(moment, received_at), received_at) as at from fact
         where tenant_id = :tenant and device_id = :device and op = 'debit'
-            and flaw is distinct from 'unreadable'
+            and flaw is distinct from 'unreadable' {but}
     ),
     version as (
         select distinct on (dated.seq) dated.device_id, dated.seq, dated.at, dated.ml,
@@ -36,17 +45,50 @@ _DRUNK = """
         where version.ml > 0 and version.at >= :since and version.at < :until
     )
 """
+# What was found is not read, sorted and refused again at every look.
+_FOUND = """
+    and not exists (
+        select from water_trace_pour pour where pour.trace_id = :trace
+            and pour.device_id = fact.device_id and pour.seq = fact.seq
+    )
+"""
 _ADD_POURS = text(
-    f"""{_DRUNK}
+    f"""{_DRUNK.format(but=_FOUND)}
     insert into water_trace_pour (trace_id, device_id, seq, at, card_no, customer_id, ml,
         amount_fen, found_at, late, fate, given_fen)
     select :trace, device_id, seq, at, card_no, customer_id, ml,
         amount_fen, :now, :late, 'waiting', 0 from drunk
     on conflict do nothing
+    returning amount_fen
     """  # noqa: S608 (composed of our own text)
 )
+# What was in suspense when it was found, or left to a person, and is charged to a card of ours by
+# now: found anew, at what it costs, so that somebody decides about that.
+_TAKE_UP = text(
+    """
+    update water_trace_pour as pour
+    set fate = 'waiting', card_no = charge.card_no, customer_id = card.customer_id,
+        amount_fen = charge.amount_fen, found_at = :now
+    from fact_charge charge
+    left join card on card.tenant_id = :tenant and card.card_no = charge.card_no
+    where pour.trace_id = :trace and charge.device_id = pour.device_id and charge.seq = pour.seq
+        and charge.payer = 'card' and (
+            pour.fate = 'waiting' and charge.amount_fen > pour.amount_fen
+            or pour.fate = 'left' and pour.seq = any(cast(:taken as bigint[]))
+        )
+    returning pour.amount_fen
+    """
+)
+_LEFT_CHARGED = text(
+    """
+    select pour.device_id, pour.seq from water_trace_pour pour
+    join fact_charge charge using (device_id, seq)
+    where pour.trace_id = :trace and pour.fate = 'left' and charge.payer = 'card'
+        and charge.amount_fen > 0
+    """
+)
 _COUNT = text(
-    f"""{_DRUNK}
+    f"""{_DRUNK.format(but="")}
     select count(distinct customer_id) as customers, count(distinct card_no) as cards,
         count(distinct card_no) filter (where customer_id is null) as bearer_cards,
         count(*) as pours, 0 as late_pours, coalesce(sum(ml), 0) as ml,
@@ -163,19 +205,25 @@ class TraceRepository:
             .limit(limit)
         ).all()
 
-    def unfinished(self, moment: datetime) -> Sequence[Trace]:
-        """Opened since then, or decided about since: locked, but for those that somebody else works
-        on; oldest first."""
+    def unfinished(self, moment: datetime) -> Sequence[UUID]:
+        """Opened since then, or decided about since; oldest first."""
         since = [Trace.opened_at, Trace.told_at, Trace.refund_approved_at]
         return self._session.scalars(
-            select(Trace)
+            select(Trace.trace_id)
             .where(Trace.tenant_id == self._tenant_id, or_(*(at >= moment for at in since)))
             .order_by(Trace.opened_at)
-            .with_for_update(skip_locked=True)
-            .execution_options(populate_existing=True)
         ).all()
 
-    def look(self, trace: Trace, now: datetime, *, late: bool) -> None:
+    def free(self, trace_id: UUID) -> Trace | None:
+        """Locked; None while somebody else works on it."""
+        return self._session.scalar(
+            select(Trace)
+            .where(Trace.tenant_id == self._tenant_id, Trace.trace_id == trace_id)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+
+    def look(self, trace: Trace, now: datetime, *, late: bool) -> Found:
         """Find what belongs to a trace and is not there yet."""
         given: dict[str, Any] = {
             "tenant": self._tenant_id,
@@ -185,9 +233,20 @@ class TraceRepository:
         }
         if trace.lot is not None:
             self._session.execute(_ADD_ORDERS, given | {"lot": trace.lot})
-            return
+            return Found(0, 0)
         window = _window(trace.device_id or "", trace.from_at, trace.to_at)
-        self._session.execute(_ADD_POURS, given | window)
+        return Found.of(self._session.scalars(_ADD_POURS, given | window))
+
+    def left_charged(self, trace_id: UUID) -> list[Key]:
+        """Pours left to a person that are charged to some card by now."""
+        rows = self._session.execute(_LEFT_CHARGED, {"trace": trace_id})
+        return [(device_id, seq) for device_id, seq in rows]
+
+    def take_up(self, trace_id: UUID, now: datetime, taken: Collection[Key]) -> Found:
+        """Find anew what is charged for since it was found, and these that were left."""
+        given = {"tenant": self._tenant_id, "trace": trace_id, "now": now}
+        seqs = [seq for _, seq in taken]
+        return Found.of(self._session.scalars(_TAKE_UP, given | {"taken": seqs}))
 
     def count(self, device_id: str, since: datetime | None, until: datetime | None) -> Numbers:
         """How far it would go, without writing anything down."""
