@@ -127,6 +127,7 @@ CODES = {
     "school.period_back": N_("struck a term or holiday"),
     "roster.upload": N_("sent a school's list"),
     "roster.apply": N_("applied a school's list"),
+    "roster.follow": N_("noted a student's new card"),
     "graduation.propose": N_("proposed a graduation"),
     "graduation.approve": N_("approved a graduation"),
     "graduation.withdraw": N_("withdrew a graduation"),
