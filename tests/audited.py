@@ -44,37 +44,43 @@ def actions() -> dict[str, str]:
 
 
 def _values(place: Place) -> set[str]:
-    module, function, expression = place
-    match expression:
+    match place.expression:
         case ast.Constant(value=str(text)):
             return {text}
         case ast.IfExp(body=one, orelse=other):
-            return _values(place._replace(expression=one)) | _values(
-                place._replace(expression=other)
-            )
+            return _of(place, one) | _of(place, other)
         case ast.JoinedStr(values=parts):
-            each = [_values(place._replace(expression=part)) for part in parts]
-            return {"".join(words) for words in product(*each)}
+            return {"".join(words) for words in product(*(_of(place, part) for part in parts))}
         case ast.FormattedValue(value=inner) | ast.Attribute(value=inner, attr="value"):
-            return _values(place._replace(expression=inner))
+            return _of(place, inner)
         case ast.Call(func=ast.Attribute(value=inner, attr="removeprefix"), args=[start]):
-            (prefix,) = _values(place._replace(expression=start))
-            return {one.removeprefix(prefix) for one in _values(place._replace(expression=inner))}
+            (prefix,) = _of(place, start)
+            return {one.removeprefix(prefix) for one in _of(place, inner)}
+    return _looked_up(place)
+
+
+def _of(place: Place, part: ast.expr) -> set[str]:
+    return _values(place._replace(expression=part))
+
+
+def _looked_up(place: Place) -> set[str]:
+    """What a name stands for, or a member."""
+    match place.expression:
         case ast.Attribute(value=ast.Name(id=name), attr=member):
-            if kind := _enumeration(module, name):
+            if kind := _enumeration(place.module, name):
                 return {kind[member].value}
-            if kind := _enumeration(module, member.title()):  # `sample.verdict` is a `Verdict`
+            if kind := _enumeration(place.module, member.title()):  # `sample.verdict`: a `Verdict`
                 return {one.value for one in kind}
-        case ast.Name(id=name) if function is not None:
-            return _named(place, function, name)
-    raise UnreadableError(f"{module}: {ast.unparse(expression)}")
+        case ast.Name(id=name) if place.function is not None:
+            return _named(place, place.function, name)
+    raise UnreadableError(f"{place.module}: {ast.unparse(place.expression)}")
 
 
 def _named(place: Place, function: ast.FunctionDef, name: str) -> set[str]:
     """What a parameter or a local variable may be."""
     given = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
     if any(one.arg == name for one in given):
-        passed = [one for one in _passed(place.module, function, name)]
+        passed = list(_passed(place.module, function, name))
         try:
             return set().union(*(_values(one) for one in passed))
         except UnreadableError:

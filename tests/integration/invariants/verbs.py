@@ -262,7 +262,7 @@ def settle_with_an_issuer(operator: Operator) -> Work:
 def take_over_old_books(operator: Operator) -> Work:
     """Cards with what is on them, approved by a second person: the next lines."""
     tenant_id = operator.tenant_id
-    rows: Rows = {"cards": [("90000002", "id", "", "50.00", 10, "", "")]}
+    rows: Rows = {"cards": [(f"{tenant_id}-9", "id", "", "50.00", 10, "", "")]}
     with operator.house.open() as uow:
         import_id = imports.upload(
             uow,

@@ -4,7 +4,6 @@ import pytest
 
 from tapline import devices, partners, reconciliation, sites, tickets
 from tapline.people import Scope
-from tapline.reconciliation import Side
 from tapline.sites import SiteKind
 from tapline.tickets import About, EntryKind, Outcome, Source, Ticket, TicketState
 from tapline.uow import UnitOfWork
