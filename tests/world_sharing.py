@@ -52,14 +52,14 @@ def allowed(uow: UnitOfWork, estate: World) -> dict[str, str]:
         agreed=True,
     )
     return {
-        "abroad_id": str(_claimed(uow, estate)),
+        "abroad_id": str(claimed(uow, estate)),
         "consent_id": str(consent.consent_id),
         "key_id": str(key.key_id),
         "customer_id": str(customer.customer_id),
     }
 
 
-def _claimed(uow: UnitOfWork, estate: World) -> UUID:
+def claimed(uow: UnitOfWork, estate: World) -> UUID:
     """Two pours of the estate's card at the operator's machine: one waits, one does not fit."""
     issuer = issuers.create(
         uow,

@@ -37,12 +37,16 @@ _KNOWN: Final = [
             r"a number with a fraction or an exponent: send integers only",
             N_("a number with a fraction or an exponent: only whole numbers are read"),
         ),
+        (
+            r"a version that is not spoken here: send v = (?P<n>\d+)",
+            N_("a version that is not spoken here: v must be %(n)s"),
+        ),
         (r"a NUL character in a string: leave it out", N_("a NUL character in a text")),
         (r"not UTF-8 at byte (?P<n>\d+)", N_("not UTF-8 at byte %(n)s")),
         (r"nested deeper than (?P<n>\d+)", N_("nested deeper than %(n)s")),
         (r"not a time such as \S+: (?P<text>.+)", N_("not a time: %(text)s")),
         (r"a year outside (?P<years>\S+): (?P<text>.+)", N_("a year outside %(years)s: %(text)s")),
-        (r"not tl1/.+/dn/…: (?P<topic>.+)", N_("not a topic of ours: %(topic)s")),
+        (r"not tl1/.+ dn/…: (?P<topic>.+)", N_("not a topic of ours: %(topic)s")),
         (
             r"tenant (?P<tenant>\S+) has no device (?P<device>\S+) that may say (?P<name>\S+)",
             N_("operator %(tenant)s has no machine %(device)s that may say %(name)s"),
