@@ -50,7 +50,7 @@ def statement_page(
 
 @router.post("/issuers/{issuer_id}/set-off")
 def set_off(
-    uow: Transaction, member: Treasurer, issuer_id: str, fen: Annotated[int, Form(ge=1)]
+    uow: Transaction, member: Treasurer, issuer_id: str, fen: Annotated[int, Form(ge=0)] = 0
 ) -> Response:
     """What each owes the other, as it was seen."""
     claims.set_off(
