@@ -1,6 +1,11 @@
 """Another operator, and what the estate's customer allowed it, beside `tests.world`."""
 
-from tapline import partners, people, sharing
+from uuid import UUID
+
+from tapline import clock, partners, people, sharing
+from tapline.cards import issuers
+from tapline.cards.abroad import AbroadLine, AbroadRepository, AbroadStatement, LineState
+from tapline.ids import new_id
 from tapline.partners import PartnerKind
 from tapline.people import Role
 from tapline.sharing import documents
@@ -47,7 +52,61 @@ def allowed(uow: UnitOfWork, estate: World) -> dict[str, str]:
         agreed=True,
     )
     return {
+        "abroad_id": str(claimed(uow, estate)),
         "consent_id": str(consent.consent_id),
         "key_id": str(key.key_id),
         "customer_id": str(customer.customer_id),
     }
+
+
+def claimed(uow: UnitOfWork, estate: World) -> UUID:
+    """Two pours of the estate's card at the operator's machine: one waits, one does not fit."""
+    issuer = issuers.create(
+        uow,
+        tenant_id="demo",
+        issuer_id="linjiang",
+        name="临江水务",
+        legal_entity="临江水务有限公司",
+        contact="",
+        settlement_day=5,
+        commission_permille=0,
+        actor="cai.wu",
+        operator=True,
+    )
+    now = clock.now()
+    statement = AbroadStatement(
+        tenant_id="demo",
+        statement_id=new_id(),
+        issuer_id=issuer.issuer_id,
+        public_key="ab" * 32,
+        period_from=clock.business_date(now),
+        period_to=clock.business_date(now),
+        sha256=b"0" * 32,
+        document="{}",
+        made_at=now,
+        taken_by="cai.wu",
+        taken_at=now,
+    )
+    told = ((LineState.WAITING, "not_seen_since"), (LineState.DISPUTED, "counter_taken"))
+    lines = [
+        AbroadLine(
+            tenant_id="demo",
+            statement_id=statement.statement_id,
+            line=number,
+            issuer_id=issuer.issuer_id,
+            device="LJ-0007",
+            seq=number,
+            card_no=estate.card_no,
+            atc=9000 + number,
+            before_fen=1000,
+            after_fen=900,
+            amount_fen=100,
+            at=now,
+            state=state,
+            reason=reason,
+            judged_at=now,
+        )
+        for number, (state, reason) in enumerate(told, start=1)
+    ]
+    AbroadRepository(uow, "demo").add(statement, lines)
+    return statement.statement_id

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tapline import clock
-from tapline_api import assets, codes, formats, labels, preferences, telling
+from tapline_api import assets, codes, formats, labels, preferences, refusals, telling
 from tapline_api.config import WebConfig
 from tapline_api.localisation import catalog, locale_of
 
@@ -51,6 +51,7 @@ def environment(locale: str) -> Environment:
         "mask_card": formats.mask_card,
         "group_card": formats.group_card,
         "qr": codes.picture,
+        "refusal": lambda reason: refusals.told(reason, words.gettext),
     } | telling.filters(own)
     environment.globals |= {
         "asset": assets.url,

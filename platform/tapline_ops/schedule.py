@@ -33,6 +33,7 @@ EVERY_S = {
     "accrue_shares": 300.0,
     "end_authorisations": 30.0,
     "settle_issuers": 3600.0,
+    "look_at_claims": 3600.0,
     "carry_imports": 2.0,
     "forget_imports": 3600.0,
     "give_up_cards": 10.0,

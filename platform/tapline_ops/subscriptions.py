@@ -12,7 +12,8 @@ _TASKS: Mapping[type[events.Event], tuple[str, ...]] = {
     events.CardsClaimed: ("reconcile_claimed",),
     events.DuplicatesSeen: ("note_duplicates",),
     events.ReleasedFactsMissing: ("note_released_missing",),
-    events.FindingRaised: ("consider_ticket", "propose_responsibility"),
+    events.FindingRaised: ("consider_ticket", "follow_decision", "propose_responsibility"),
+    events.ResponsibilityChanged: ("follow_objection",),
     events.CorrectionDue: ("settle_pour",),
     events.RestoreDue: ("settle_restore",),
     events.CorrectionPosted: (

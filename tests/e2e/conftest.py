@@ -14,6 +14,7 @@ from tests import (
     world_partners,
     world_rollouts,
     world_rounds,
+    world_sharing,
     world_tickets,
     world_water,
 )
@@ -48,6 +49,7 @@ def estate(estate_database: Database) -> World:
         world_rollouts.begun(uow, estate)
         world_outages.planned(uow, estate)
         world_water.treated(uow, estate)
+        world_sharing.claimed(uow, estate)
     return estate
 
 

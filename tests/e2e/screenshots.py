@@ -21,6 +21,7 @@ from tests import (
     world_partners,
     world_rollouts,
     world_rounds,
+    world_sharing,
     world_water,
 )
 from tests.conftest import Template
@@ -53,6 +54,7 @@ def main() -> None:
                 world_rollouts.begun(uow, estate)
                 world_outages.planned(uow, estate)
                 world_water.treated(uow, estate)
+                world_sharing.claimed(uow, estate)
             with chromium.served(database) as origin:
                 for width in WIDTHS:
                     take(browser, origin, estate, database, width, out)

@@ -21,6 +21,7 @@ from tapline import (
     rollouts,
     tickets,
 )
+from tapline.cards import issuers
 from tapline.devices import messages
 from tapline.notices import Notice
 from tapline.partners import Standing
@@ -29,6 +30,7 @@ from tapline.people import Scope
 from tapline.refunds import RefundKind
 from tapline.rounds import visits
 from tapline.rounds.visits import VisitState
+from tapline.sharing import claims
 from tapline.tickets import Source
 from tapline.uow import Database
 from tapline.water import Verdict, samples, traces
@@ -242,6 +244,18 @@ def _outside(database: Database) -> list[Visit]:
         *_rounds(database),
         *_firmware(database),
         *_outages(database),
+        *_abroad(database),
+    ]
+
+
+def _abroad(database: Database) -> list[Visit]:
+    """What another operator claims of us."""
+    with database.transaction() as uow:
+        operator = next(one for one in issuers.listed(uow, tenant_id="demo") if one.is_operator)
+        told = claims.listed(uow, tenant_id="demo", issuer_id=operator.issuer_id)[0]
+    return [
+        Visit("console-operator", f"/console/issuers/{operator.issuer_id}", "he.qing"),
+        Visit("console-abroad", f"/console/abroad/{told.statement_id}", "he.qing"),
     ]
 
 

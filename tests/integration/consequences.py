@@ -55,6 +55,7 @@ def _order_changed(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> No
 def _found(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
     finding_id = UUID(event["finding_id"])
     tickets.on_finding(uow, tenant_id=tenant_id, finding_id=finding_id)
+    tickets.on_decided(uow, tenant_id=tenant_id, finding_id=finding_id)
     partners.on_finding(uow, tenant_id=tenant_id, finding_id=finding_id)
 
 
@@ -107,6 +108,9 @@ HANDLERS: dict[str, Handler] = {
         uow, tenant_id=tenant_id, topup_id=UUID(event["topup_id"])
     ),
     "FindingRaised": _found,
+    "ResponsibilityChanged": lambda uow, tenant_id, event: tickets.on_decided(
+        uow, tenant_id=tenant_id, finding_id=UUID(event["finding_id"])
+    ),
     "PredictionRaised": lambda uow, tenant_id, event: tickets.on_prediction(
         uow, tenant_id=tenant_id, prediction_id=UUID(event["prediction_id"])
     ),

@@ -26,6 +26,12 @@ CODES = {
     "policy:adjustment_alone_fen_max": N_("One person moves by hand at most"),
     "policy:import_alone_fen_max": N_("One person takes over from old books at most"),
     "policy:import_line_fen_max": N_("One line of old books names at most"),
+    # acts on record
+    "adjustment.proposed": N_("proposed an adjustment"),
+    "adjustment.posted": N_("posted an adjustment"),
+    "adjustment.rejected": N_("rejected an adjustment"),
+    "adjustment.withdrawn": N_("withdrew an adjustment"),
+    "ledger.close": N_("closed a day of the books"),
     # kinds of journals
     "journal:adjustment": N_("adjustment by hand"),
     "journal:reversal": N_("taken back by hand"),

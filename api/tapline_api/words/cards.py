@@ -70,6 +70,8 @@ CODES = {
     "card.give_up": N_("began to close a card"),
     "card.take_back": N_("stopped closing a card"),
     "card.close": N_("closed a card"),
+    "card.adopt": N_("took a card over from old books"),
+    "card.withdraw": N_("took a card back that came from old books"),
     "customer.guardian": N_("noted a guardian"),
     "identity.verify": N_("noted somebody's papers"),
     "identity.reveal": N_("read the number of somebody's papers"),

@@ -89,4 +89,7 @@ CODES = {
     # acts on record
     "call.read": N_("looked at a call"),
     "calls.export": N_("exported calls"),
+    "caller.listed": N_("put a caller on a list"),
+    "caller.unlisted": N_("took a caller off a list"),
+    "hotline.opened": N_("opened a hotline number"),
 }

@@ -46,6 +46,7 @@ ENUMS: dict[type[Enum], dict[str, str]] = {
     EntryKind: {
         "opened": N_("opened"),
         "finding": N_("found"),
+        "decided": N_("decided what was found"),
         "taken": N_("taken"),
         "comment": N_("comment"),
         "assigned": N_("assigned"),
@@ -109,6 +110,7 @@ CODES = {
     "ticket.pause_undone": N_("took a pause back"),
     "ticket.confirmed": N_("said that a case is settled"),
     "ticket.closed": N_("closed a ticket"),
+    "ticket.withdraw": N_("withdrew a ticket that should not have been"),
     "ticket.reopened": N_("opened a ticket again"),
     "work_order.dispatch": N_("sent a technician"),
     "work_order.recall": N_("called a technician off"),

@@ -40,6 +40,7 @@ CODES = {
     "water.report.passed": N_("entered a report: passed"),
     "water.report.failed": N_("entered a report: failed"),
     "water.report.partial": N_("entered a report: passed in part"),
+    "water.report.waiting": N_("entered a report: no result yet"),
     "water.filter_change": N_("changed a filter"),
     "water.disinfection": N_("disinfected a machine"),
     "water.flushing": N_("flushed a machine"),

@@ -192,6 +192,11 @@ def issuer_due(issuer_id: str) -> Account:
     return Account(f"issuer:{issuer_id}:due", "D")
 
 
+def interop_due_to(issuer_id: str) -> Account:
+    """What we owe another operator for water that our cards drew at its machines."""
+    return Account(f"interop:due_to:{issuer_id.removeprefix(OPERATOR)}", "C")
+
+
 def partner(partner_id: UUID | str) -> Account:
     """What a property or vendor owes us for what was charged back; negative when we owe it."""
     return Account(f"partner:{partner_id}", "D")

@@ -1,7 +1,13 @@
 """Properties and vendors: what was agreed with them, what they object to, what is settled."""
 
 from tapline.partners.accountability.model import Responsibility, Standing
-from tapline.partners.accountability.reading import Matter, evidence_clock, matter, matters
+from tapline.partners.accountability.reading import (
+    Matter,
+    evidence_clock,
+    matter,
+    matters,
+    objected,
+)
 from tapline.partners.accountability.rules import HELD, Moment
 from tapline.partners.accountability.service import (
     agree,
@@ -91,6 +97,7 @@ __all__ = [
     "month_of",
     "note_visit",
     "object_to",
+    "objected",
     "on_finding",
     "propose_agreement",
     "propose_side",

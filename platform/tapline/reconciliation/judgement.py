@@ -56,6 +56,16 @@ class LostSpan(NamedTuple):
     before: datetime | None
 
 
+class Elsewhere(NamedTuple):
+    """An operation of a card of ours at another operator's machine, which fits its chain."""
+
+    atc: int
+    before_fen: int
+    after_fen: int
+    at: datetime
+    known_at: datetime
+
+
 class ListCopy(NamedTuple):
     """Which list of blocked cards a machine keeps, and the last fact it wrote under an older."""
 
@@ -83,6 +93,8 @@ class Declared:
     """What water costs, by the version that facts name."""
     forged: Sequence[Version] = ()
     """Versions whose card's code is not what that card would have said."""
+    elsewhere: Mapping[str, Sequence[Elsewhere]] = field(default_factory=dict)
+    """By card, what it did at other operators' machines: no holes of its chain, and paid there."""
     rulings: Mapping[FindingKey, Ruling] = field(default_factory=dict)
     """What people decided where no chain can tell."""
 

@@ -1,9 +1,10 @@
 """Card statements shared with other operators: signed, provable, and only with consent.
 
 `keys` has who may receive and who may send, `consents` what customers allowed, `exports` what was
-given to whom, `received` what others gave to us, `revocations` what was taken back.
+given to whom, `received` what others gave to us, `revocations` what was taken back, `claims` what
+others ask for water that our cards drew at their machines.
 """
 
-from tapline.sharing import consents, exports, keys, received, revocations
+from tapline.sharing import claims, consents, exports, keys, received, revocations
 
-__all__ = ["consents", "exports", "keys", "received", "revocations"]
+__all__ = ["claims", "consents", "exports", "keys", "received", "revocations"]

@@ -18,6 +18,7 @@ from tapline.errors import InvalidError
 
 FORMAT = "tapline-shared-1"
 REVOCATION = "tapline-revocation-1"
+CLAIMS = "tapline-claims-1"
 DOCUMENT_BYTES_MAX = 20_000_000
 
 
@@ -69,8 +70,36 @@ class Revocation(Struct, frozen=True, forbid_unknown_fields=True):
     receiver: Party
 
 
-_FORMATS: dict[type[Struct], str] = {Content: FORMAT, Revocation: REVOCATION}
-_Signed = TypeVar("_Signed", Content, Revocation)
+class ClaimedPour(Struct, frozen=True, forbid_unknown_fields=True):
+    """Water that a card of the receiver's drew at a machine of the sender's.
+
+    `atc` is the card's counter after it, `seq` the machine's number of it; amounts in fen.
+    """
+
+    device: str
+    seq: int
+    card: str
+    atc: int
+    before_fen: int
+    after_fen: int
+    amount_fen: int
+    at: datetime
+
+
+class Claims(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one operator asks of another for its cards' water in a period, both days included."""
+
+    statement: UUID
+    made_at: datetime
+    sender: Party
+    receiver: Party
+    period_from: date
+    period_to: date
+    pours: list[ClaimedPour]
+
+
+_FORMATS: dict[type[Struct], str] = {Content: FORMAT, Revocation: REVOCATION, Claims: CLAIMS}
+_Signed = TypeVar("_Signed", Content, Revocation, Claims)
 
 
 class _Envelope(Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,7 +115,7 @@ def new_key() -> tuple[bytes, bytes]:
     return private.private_bytes_raw(), private.public_key().public_bytes_raw()
 
 
-def sign(content: Content | Revocation, private: bytes) -> str:
+def sign(content: Content | Revocation | Claims, private: bytes) -> str:
     """The file, as JSON."""
     key = Ed25519PrivateKey.from_private_bytes(private)
     text = msgspec.json.encode(content).decode()
@@ -117,6 +146,11 @@ def opened(document: str, key: str) -> Content:
 def opened_revocation(document: str, key: str) -> Revocation:
     """The revocation that was signed with `key`; raises as `opened`."""
     return _opened(document, key, Revocation)
+
+
+def opened_claims(document: str, key: str) -> Claims:
+    """The claims that were signed with `key`; raises as `opened`."""
+    return _opened(document, key, Claims)
 
 
 def _opened(document: str, key: str, kind: type[_Signed]) -> _Signed:

@@ -6,6 +6,7 @@ from tapline.tickets.categories import CATEGORIES, Category
 from tapline.tickets.clocks.service import pause, resume, undo_pause, urgency
 from tapline.tickets.clocks.service import sweep as sweep_clocks
 from tapline.tickets.closing import close, confirm, reopen
+from tapline.tickets.decided import on_decided
 from tapline.tickets.deliveries import on_order
 from tapline.tickets.foreseen import dispatch_waiting as dispatch_foreseen
 from tapline.tickets.foreseen import on_prediction
@@ -64,6 +65,7 @@ __all__ = [
     "on_breaker",
     "on_correction_held",
     "on_dark_machine",
+    "on_decided",
     "on_finding",
     "on_machine_back",
     "on_order",

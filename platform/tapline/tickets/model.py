@@ -136,6 +136,8 @@ class Ticket(Table):
 class EntryKind(StrEnum):
     OPENED = "opened"
     FINDING = "finding"
+    DECIDED = "decided"
+    """A person decided a finding; the body has his reason."""
     TAKEN = "taken"
     COMMENT = "comment"
     ASSIGNED = "assigned"

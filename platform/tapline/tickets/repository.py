@@ -101,7 +101,8 @@ class TicketRepository:
         return found[0] if found else None
 
     def attended(self, subject: str) -> set[UUID]:
-        """The findings that tickets on this subject name, open or closed."""
+        """The findings that tickets on this subject name, open or closed; not those of a case that
+        ended with a person's decision, which may be undone or overtaken."""
         found = self._session.scalars(
             select(TicketEntry.finding_id)
             .join(Ticket, Ticket.ticket_id == TicketEntry.ticket_id)
@@ -109,6 +110,7 @@ class TicketRepository:
                 Ticket.tenant_id == self._tenant_id,
                 Ticket.subject == subject,
                 TicketEntry.finding_id.is_not(None),
+                or_(Ticket.state != TicketState.CLOSED, Ticket.facts["decided"].is_(None)),
             )
         )
         return {finding_id for finding_id in found if finding_id is not None}

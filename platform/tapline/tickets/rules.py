@@ -90,8 +90,11 @@ def case_of(finding: Finding, policy: Policy) -> Case | None:
         return None
     if finding.code == "D01":
         return Case(_about("device", finding), "no_water", policy.device_ticket_findings)
-    if not finding.needs_person:
-        return None
+    return doubt_of(finding) if finding.needs_person else None
+
+
+def doubt_of(finding: Finding) -> Case:
+    """The case in which a person decides a finding, or has decided it."""
     noun, category = _DOUBTS.get(finding.code, ("", "discrepancy"))
     return Case(_about(noun, finding), category)
 

@@ -1,4 +1,4 @@
-"""What other operators gave to us is dropped when its consent ends."""
+"""What other operators gave to us, and what they ask of us, by the clock."""
 
 from tapline import sharing
 from tapline.uow import UnitOfWork
@@ -8,3 +8,8 @@ from tapline_ops.worker import tenant_sweep
 @tenant_sweep
 def forget_shared(uow: UnitOfWork, tenant_id: str) -> None:
     sharing.received.forget_ended(uow, tenant_id=tenant_id)
+
+
+@tenant_sweep
+def look_at_claims(uow: UnitOfWork, tenant_id: str) -> None:
+    sharing.claims.look_again(uow, tenant_id=tenant_id)

@@ -11,6 +11,7 @@ from tapline.events import (
     OutageChanged,
     PlannedOutageBegun,
     PredictionRaised,
+    ResponsibilityChanged,
 )
 from tapline.uow import UnitOfWork
 from tapline_ops.worker import consumer, tenant_sweep
@@ -19,6 +20,16 @@ from tapline_ops.worker import consumer, tenant_sweep
 @consumer
 def consider_ticket(uow: UnitOfWork, event: FindingRaised) -> None:
     tickets.on_finding(uow, tenant_id=event.tenant_id, finding_id=event.finding_id)
+
+
+@consumer
+def follow_decision(uow: UnitOfWork, event: FindingRaised) -> None:
+    tickets.on_decided(uow, tenant_id=event.tenant_id, finding_id=event.finding_id)
+
+
+@consumer
+def follow_objection(uow: UnitOfWork, event: ResponsibilityChanged) -> None:
+    tickets.on_decided(uow, tenant_id=event.tenant_id, finding_id=event.finding_id)
 
 
 @consumer

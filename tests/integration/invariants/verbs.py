@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from tapline import cards, clock, ledger, payments, reconciliation, refunds
+from tapline import cards, clock, imports, ledger, payments, reconciliation, refunds
 from tapline.cards import tills, topups, vouchers
 from tapline.cards.facts import FactIn, ingest
 from tapline.cards.issuers import settlements
@@ -16,6 +16,7 @@ from tapline.payments import RefundStatus, bills
 from tapline.people import Role
 from tapline.refunds import RefundKind
 from tapline.uow import UnitOfWork
+from tests.integration.imports.books import Rows, workbook
 from tests.integration.invariants.crashes import Work
 from tests.integration.invariants.grounds import FIRST_FEN, HELD, KINDS, ONLINE
 from tests.integration.invariants.operators import Operator
@@ -258,6 +259,23 @@ def settle_with_an_issuer(operator: Operator) -> Work:
     )
 
 
+def take_over_old_books(operator: Operator) -> Work:
+    """Cards with what is on them, approved by a second person: the next lines."""
+    tenant_id = operator.tenant_id
+    rows: Rows = {"cards": [(f"{tenant_id}-9", "id", "", "50.00", 10, "", "")]}
+    with operator.house.open() as uow:
+        import_id = imports.upload(
+            uow,
+            tenant_id=tenant_id,
+            source="old-erp",
+            files=[("books.xlsx", workbook(rows))],
+            actor="he.qing",
+        ).import_id
+        imports.advance(uow, tenant_id=tenant_id, import_id=import_id)
+        imports.approve(uow, tenant_id=tenant_id, import_id=import_id, actor="zhao.min")
+    return lambda uow: imports.advance(uow, tenant_id=tenant_id, import_id=import_id)
+
+
 def _poured(operator: Operator, card_no: str, **changes: Any) -> FactIn:
     """The next pour of the first machine."""
     machine = operator.world.machines[0]
@@ -297,4 +315,5 @@ VERBS: list[Verb] = [
     close_a_day,
     take_a_bill,
     settle_with_an_issuer,
+    take_over_old_books,
 ]

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from tapline_api.web.console import (
+    abroad,
     accountability,
     adjustments,
     agreements,
@@ -115,6 +116,7 @@ _ROOMS = (
     rounds,
     closures,
     school_lists,
+    abroad,
     issuers,
     issuer_breaks,
     settlements,

@@ -9,6 +9,7 @@ from tapline import audit, clock, reports
 from tapline.cards import issuers
 from tapline.cards.issuers import breaks, receipts, settlements
 from tapline.errors import NotFoundError
+from tapline.sharing import claims
 from tapline_api.deps import CurrentAgent, Transaction
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
@@ -74,11 +75,17 @@ def issuer_page(request: Request, uow: Transaction, member: Treasurer, issuer_id
     tenant_id = member.tenant_id
     issued = settlements.listed(uow, tenant_id=tenant_id, issuer_id=issuer_id)
     explained = receipts.explain(uow, tenant_id=tenant_id, issuer_id=issuer_id)
+    abroad = claims.listed(uow, tenant_id=tenant_id, issuer_id=issuer_id)
     return render(
         request,
         "console/issuer.html",
         member=member,
         issuer=issuers.get(uow, tenant_id=tenant_id, issuer_id=issuer_id),
+        abroad=abroad,
+        abroad_sums=claims.sums(
+            uow, tenant_id=tenant_id, statement_ids=[one.statement_id for one in abroad]
+        ),
+        between=claims.account(uow, tenant_id=tenant_id, issuer_id=issuer_id),
         explained=explained,
         settlements=list(zip(issued, explained.positions, strict=True)),
         receipts=receipts.listed(uow, tenant_id=tenant_id, issuer_id=issuer_id),

@@ -1,8 +1,9 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import null, select, text
+from sqlalchemy import Table, null, select, text
 
+from tapline import bulk
 from tapline.cards.model import Card
 from tapline.uow import UnitOfWork
 
@@ -41,6 +42,9 @@ _SIGHTINGS = text(
 )
 
 
+_CARD: Table = Card.__table__  # type: ignore[assignment]
+
+
 class AdoptionRepository:
     def __init__(self, uow: UnitOfWork, tenant_id: str) -> None:
         self._session = uow.session
@@ -67,13 +71,18 @@ class AdoptionRepository:
         """Write cards by number: new ones, and over those that were withdrawn."""
         withdrawn = select(Card).where(Card.tenant_id == self._tenant_id, Card.card_no.in_(rows))
         again = {card.card_no: card for card in self._session.scalars(withdrawn)}
-        for card_no, values in rows.items():
-            card = again.get(card_no) or Card(tenant_id=self._tenant_id, card_no=card_no)
-            for name, value in values.items():
+        for card_no, card in again.items():
+            for name, value in rows[card_no].items():
                 # None alone would be taken for "not said", and the database's default written.
                 setattr(card, name, null() if value is None else value)
-            self._session.add(card)
         self._session.flush()
+        new = [
+            {"tenant_id": self._tenant_id, "card_no": card_no, **values}
+            for card_no, values in rows.items()
+            if card_no not in again
+        ]
+        if new:
+            self._session.execute(*bulk.insert_rows(_CARD, new))
 
     def _given(self, card_nos: Collection[str]) -> dict[str, object]:
         return {"tenant": self._tenant_id, "cards": list(card_nos)}

@@ -45,6 +45,11 @@ def matter(uow: UnitOfWork, *, scope: Scope, finding_id: UUID) -> Matter:
     return Matter(held, reconciliation.get(uow, tenant_id=scope.tenant_id, finding_id=finding_id))
 
 
+def objected(uow: UnitOfWork, *, tenant_id: str, finding_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these findings to which a side objects, and nobody has decided."""
+    return ResponsibilityRepository(uow, Scope(tenant_id)).objected(finding_ids)
+
+
 def evidence_clock(uow: UnitOfWork, *, scope: Scope, finding_id: UUID) -> list[Moment]:
     """One time line that both sides see, oldest first."""
     found = matter(uow, scope=scope, finding_id=finding_id)

@@ -55,6 +55,15 @@ class ResponsibilityRepository:
             .order_by(ResponsibilityStep.position)
         ).all()
 
+    def objected(self, finding_ids: Collection[UUID]) -> set[UUID]:
+        """Those of these findings to which a side objects, and nobody has decided."""
+        found = select(Responsibility.finding_id).where(
+            *self._visible(),
+            Responsibility.finding_id.in_(finding_ids),
+            Responsibility.standing == Standing.OBJECTED,
+        )
+        return set(self._session.scalars(found))
+
     def listed(
         self, standings: Collection[Standing], *, newest_first: bool, limit: int
     ) -> Sequence[tuple[Responsibility, Finding]]:

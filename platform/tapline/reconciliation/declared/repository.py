@@ -3,10 +3,11 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import and_, func, or_, select, text
 
+from tapline.cards.abroad import AbroadRepository
 from tapline.cards.blocklist.model import BlockedCard, BlockListCopy, CardBlock
 from tapline.cards.vouchers import Voucher
 from tapline.reconciliation.chain import FactKey
-from tapline.reconciliation.judgement import Block, Leased, ListCopy, LostSpan
+from tapline.reconciliation.judgement import Block, Elsewhere, Leased, ListCopy, LostSpan
 from tapline.reconciliation.model import Finding
 from tapline.uow import UnitOfWork
 
@@ -31,6 +32,7 @@ class DeclaredRepository:
     """What one tenant's people and machines declared."""
 
     def __init__(self, uow: UnitOfWork, tenant_id: str) -> None:
+        self._uow = uow
         self._session = uow.session
         self._tenant_id = tenant_id
 
@@ -78,6 +80,15 @@ class DeclaredRepository:
         """What machines declared gone for good."""
         rows = self._session.execute(_LOST, {"tenant": self._tenant_id})
         return [LostSpan(*row) for row in rows]
+
+    def elsewhere(self, card_nos: Collection[str]) -> dict[str, list[Elsewhere]]:
+        """What these cards did at other operators' machines, as far as it is accepted."""
+        found: dict[str, list[Elsewhere]] = defaultdict(list)
+        for one in AbroadRepository(self._uow, self._tenant_id).accepted(card_nos):
+            found[one.card_no].append(
+                Elsewhere(one.atc, one.before_fen, one.after_fen, one.at, one.judged_at)
+            )
+        return found
 
     def copies(self) -> dict[str, ListCopy]:
         """What each machine keeps of the list of blocked cards."""

@@ -45,6 +45,7 @@ def declared(
         caught=stored.caught(blocks) if blocks else (),
         tariffs=tariffs.known(uow, tenant_id=tenant_id),
         forged=forged,
+        elsewhere=stored.elsewhere(known),
         rulings={
             FindingKey(one.code, one.subject): Ruling(one.choice, frozenset(one.seen))
             for one in DecisionRepository(uow, tenant_id).standing(card_nos)

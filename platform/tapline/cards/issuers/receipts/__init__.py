@@ -2,6 +2,6 @@
 
 from tapline.cards.issuers.receipts.model import Receipt
 from tapline.cards.issuers.receipts.rules import Explanation, Position
-from tapline.cards.issuers.receipts.service import explain, listed, receive
+from tapline.cards.issuers.receipts.service import explain, listed, receive, set_off
 
-__all__ = ["Explanation", "Position", "Receipt", "explain", "listed", "receive"]
+__all__ = ["Explanation", "Position", "Receipt", "explain", "listed", "receive", "set_off"]

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tapline.tables import Table
 
+SET_OFF = "set-off "
+"""What the reference begins with where no bank moved it: we owed as much ourselves."""
+
 
 class Receipt(Table):
     """One transfer, by the bank's reference; never changed."""

@@ -1,8 +1,8 @@
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from tapline.cards.issuers.receipts.model import Receipt
+from tapline.cards.issuers.receipts.model import SET_OFF, Receipt
 from tapline.uow import UnitOfWork
 
 
@@ -19,6 +19,15 @@ class ReceiptRepository:
 
     def find(self, issuer_id: str, reference: str) -> Receipt | None:
         return self._session.get(Receipt, (self._tenant_id, issuer_id, reference))
+
+    def count_set_off(self, issuer_id: str) -> int:
+        """How often what each owed the other was set off."""
+        counted = select(func.count()).where(
+            Receipt.tenant_id == self._tenant_id,
+            Receipt.issuer_id == issuer_id,
+            Receipt.reference.startswith(SET_OFF),
+        )
+        return self._session.scalar(counted) or 0
 
     def listed(self, issuer_id: str) -> Sequence[Receipt]:
         return self._session.scalars(

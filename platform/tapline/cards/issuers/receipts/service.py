@@ -8,7 +8,7 @@ from tapline.cards.issuers.breaks import rules as break_rules
 from tapline.cards.issuers.breaks.model import BreakResolution
 from tapline.cards.issuers.breaks.repository import BreakRepository
 from tapline.cards.issuers.receipts import rules
-from tapline.cards.issuers.receipts.model import Receipt
+from tapline.cards.issuers.receipts.model import SET_OFF, Receipt
 from tapline.cards.issuers.receipts.repository import ReceiptRepository
 from tapline.cards.issuers.receipts.rules import Explanation, Position
 from tapline.cards.issuers.repository import IssuerRepository
@@ -40,6 +40,10 @@ def receive(
     reference = reference.strip()
     if not reference or len(reference) > 100:
         raise InvalidError("give the bank's reference of the transfer, up to 100 characters")
+    if reference.startswith(SET_OFF):
+        raise InvalidError(
+            f"{SET_OFF} is how our own set-offs are called: give the bank's reference"
+        )
     if not 0 < amount_fen <= _FEN_MAX:
         raise InvalidError(f"a transfer is 1 to {_FEN_MAX} fen, not {amount_fen}")
     if value_date > clock.business_date(clock.now()):
@@ -70,6 +74,46 @@ def receive(
         action="issuer.receive",
         subject=f"issuer:{issuer_id}",
         reason=f"{reference}: {amount_fen} fen",
+    )
+    return receipt
+
+
+def set_off(
+    uow: UnitOfWork, *, tenant_id: str, issuer_id: str, amount_fen: int, actor: str
+) -> Receipt:
+    """What we owe another operator pays so much of what it owes us. The caller knows that both
+    owe as much."""
+    IssuerRepository(uow, tenant_id).get(issuer_id, lock=True)
+    receipts = ReceiptRepository(uow, tenant_id)
+    number = receipts.count_set_off(issuer_id) + 1
+    receipt = Receipt(
+        tenant_id=tenant_id,
+        issuer_id=issuer_id,
+        reference=f"{SET_OFF}{number}",
+        amount_fen=amount_fen,
+        value_date=clock.business_date(clock.now()),
+        noted_by=actor,
+        noted_at=clock.now(),
+    )
+    receipts.add(receipt)
+    command = ledger.Command(
+        key=f"interop_net:{issuer_id}:{number}",
+        kind="interop_net",
+        event_at=receipt.noted_at,
+        movement=ledger.Transfer(
+            chart.interop_due_to(issuer_id), chart.issuer_due(issuer_id), amount_fen
+        ),
+        content={"number": number, "fen": amount_fen},
+        source={"subject": f"issuer:{issuer_id}", "actor": actor},
+    )
+    ledger.post(uow, tenant_id=tenant_id, commands=[command])
+    audit.record(
+        uow,
+        tenant_id=tenant_id,
+        actor=actor,
+        action="issuer.set_off",
+        subject=f"issuer:{issuer_id}",
+        reason=f"{amount_fen} fen",
     )
     return receipt
 

@@ -1,0 +1,200 @@
+import hashlib
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from tapline import audit, clock, ledger, partners
+from tapline.cards import issuers
+from tapline.cards.abroad import AbroadLine, AbroadRepository, AbroadStatement, LineState
+from tapline.cards.issuers import Issuer
+from tapline.errors import ConflictError, InvalidError
+from tapline.events import CardsClaimed
+from tapline.ledger import chart
+from tapline.reconciliation import elsewhere
+from tapline.sharing import documents, keys
+from tapline.sharing.claims import rules
+from tapline.sharing.claims.rules import Pour, Verdict
+from tapline.sharing.documents import DOCUMENT_BYTES_MAX, Claims
+from tapline.uow import UnitOfWork
+
+_AT_A_TIME = 500
+_TOLD_AT_A_TIME = 200
+
+
+def take(uow: UnitOfWork, *, tenant_id: str, document: bytes, actor: str) -> AbroadStatement:
+    """Take another operator's signed statement; the same file again is the same statement.
+
+    A line that fits the hole in its card's chain is posted: the card pays, and we owe the operator.
+    One beyond the card's last tap with us waits for the next. The others are disputed, each with
+    its reason, and move nothing.
+
+    Raises:
+        InvalidError: the file is none, was changed, was made for somebody else, or has a line that
+            cannot be read.
+        ConflictError: its sender's key has ended, we have none, its number was used for another
+            file, or its sender is not an operator with whom anything is settled.
+    """
+    text = _text(document)
+    key = keys.sender_of(uow, tenant_id=tenant_id, document=text)
+    content = documents.opened_claims(text, key.public_key)
+    own = keys.own(uow, tenant_id=tenant_id)
+    if own is None:
+        raise ConflictError("we have no key that a file could be made for: make it first")
+    rules.check(content, own_key=own.public_key, now=clock.now())
+    issuer = _operator(uow, tenant_id, key.partner_id)
+    sha256 = hashlib.sha256(document).digest()
+    before = AbroadRepository(uow, tenant_id).find(content.statement)
+    if before is not None:
+        if before.sha256 != sha256:
+            raise ConflictError("another file came under this number: ask for one with its own")
+        return before
+    statement = AbroadStatement(
+        tenant_id=tenant_id,
+        statement_id=content.statement,
+        issuer_id=issuer.issuer_id,
+        public_key=key.public_key,
+        period_from=content.period_from,
+        period_to=content.period_to,
+        sha256=sha256,
+        document=text,
+        made_at=content.made_at,
+        taken_by=actor,
+        taken_at=clock.now(),
+    )
+    lines = _lines(statement, content)
+    AbroadRepository(uow, tenant_id).add(statement, lines)
+    _judge(uow, tenant_id, lines)
+    audit.record(
+        uow,
+        tenant_id=tenant_id,
+        actor=actor,
+        action="abroad.take",
+        subject=f"issuer:{issuer.issuer_id}",
+        reason=f"{statement.statement_id}: {len(lines)} lines",
+    )
+    return statement
+
+
+def look_again(uow: UnitOfWork, *, tenant_id: str) -> int:
+    """Judge lines that waited for their cards' next tap; how many wait no longer."""
+    waiting = AbroadRepository(uow, tenant_id).waiting(_AT_A_TIME)
+    if waiting:
+        _judge(uow, tenant_id, waiting)
+    return sum(one.state is not LineState.WAITING for one in waiting)
+
+
+def listed(uow: UnitOfWork, *, tenant_id: str, issuer_id: str) -> Sequence[AbroadStatement]:
+    """An operator's statements, newest first."""
+    return AbroadRepository(uow, tenant_id).listed(issuer_id)
+
+
+def get(uow: UnitOfWork, *, tenant_id: str, statement_id: UUID) -> AbroadStatement:
+    """One statement; `NotFoundError` where the tenant has none such."""
+    return AbroadRepository(uow, tenant_id).get(statement_id)
+
+
+def sums(
+    uow: UnitOfWork, *, tenant_id: str, statement_ids: Collection[UUID]
+) -> dict[UUID, dict[LineState, tuple[int, int]]]:
+    """By statement and state: how many lines, and their fen."""
+    return AbroadRepository(uow, tenant_id).sums(statement_ids)
+
+
+def lines_of(uow: UnitOfWork, *, tenant_id: str, statement_id: UUID) -> Sequence[AbroadLine]:
+    """The lines of a statement; `NotFoundError` where the tenant has none such."""
+    claims = AbroadRepository(uow, tenant_id)
+    return claims.lines(claims.get(statement_id).statement_id)
+
+
+def _operator(uow: UnitOfWork, tenant_id: str, partner_id: UUID) -> Issuer:
+    """The account of a partner, found by the legal entity that both name."""
+    partner = partners.get(uow, tenant_id=tenant_id, partner_id=partner_id)
+    for one in issuers.listed(uow, tenant_id=tenant_id):
+        if one.is_operator and one.legal_entity == partner.legal_entity:
+            return one
+    raise ConflictError(
+        f"nothing is settled with {partner.legal_entity}: once that is agreed, add it under "
+        "cards of others as an operator, with this legal entity"
+    )
+
+
+def _lines(statement: AbroadStatement, content: Claims) -> list[AbroadLine]:
+    return [
+        AbroadLine(
+            tenant_id=statement.tenant_id,
+            statement_id=statement.statement_id,
+            line=number,
+            issuer_id=statement.issuer_id,
+            device=one.device,
+            seq=one.seq,
+            card_no=one.card,
+            atc=one.atc,
+            before_fen=one.before_fen,
+            after_fen=one.after_fen,
+            amount_fen=one.amount_fen,
+            at=one.at,
+            state=LineState.WAITING,
+            reason="",
+            judged_at=statement.taken_at,
+        )
+        for number, one in enumerate(content.pours, start=1)
+    ]
+
+
+def _judge(uow: UnitOfWork, tenant_id: str, lines: Sequence[AbroadLine]) -> None:
+    """Hold lines against the chains of their cards; what fits is posted."""
+    card_nos = {one.card_no for one in lines}
+    rooms = elsewhere.rooms(uow, tenant_id=tenant_id, card_nos=card_nos)
+    fresh = _without_counted(uow, tenant_id, lines)
+    verdicts = rules.judged(((number, _pour(lines[number])) for number in fresh), rooms)
+    for number, line in enumerate(lines):
+        verdict = verdicts.get(number, Verdict(LineState.DISPUTED, "claimed_before"))
+        line.state, line.reason = verdict
+        line.judged_at = clock.now()
+    uow.session.flush()
+    accepted = [one for one in lines if one.state is LineState.ACCEPTED]
+    if accepted:
+        ledger.post(uow, tenant_id=tenant_id, commands=[_command(one) for one in accepted])
+    told = sorted({one.card_no for one in accepted})
+    for start in range(0, len(told), _TOLD_AT_A_TIME):
+        chunk = tuple(told[start : start + _TOLD_AT_A_TIME])
+        uow.emit(CardsClaimed(tenant_id=tenant_id, cards=chunk))
+
+
+def _without_counted(uow: UnitOfWork, tenant_id: str, lines: Sequence[AbroadLine]) -> list[int]:
+    """The places of lines that nobody claims with success before them."""
+    claims, seen = AbroadRepository(uow, tenant_id), set[tuple[str, str, int]]()
+    for issuer_id in {one.issuer_id for one in lines}:
+        names = [(one.device, one.seq) for one in lines if one.issuer_id == issuer_id]
+        seen |= {(issuer_id, *name) for name in claims.counted(issuer_id, names)}
+    fresh = []
+    for number, one in enumerate(lines):
+        name = (one.issuer_id, one.device, one.seq)
+        if name not in seen:
+            fresh.append(number)
+        seen.add(name)
+    return fresh
+
+
+def _pour(line: AbroadLine) -> Pour:
+    return Pour(line.card_no, line.atc, line.before_fen, line.after_fen, line.amount_fen, line.at)
+
+
+def _command(line: AbroadLine) -> ledger.Command:
+    """The card pays as for any pour; what it pays is the operator's."""
+    return ledger.Command(
+        key=f"abroad:{line.name}",
+        kind="abroad",
+        event_at=min(line.at, clock.now()),
+        movement=ledger.Pour(line.card_no, line.amount_fen, chart.interop_due_to(line.issuer_id)),
+        content={"card": line.card_no, "atc": line.atc, "fen": line.amount_fen},
+        source={"subject": f"abroad:{line.statement_id}", "line": line.line},
+    )
+
+
+def _text(document: bytes) -> str:
+    if len(document) > DOCUMENT_BYTES_MAX:
+        raise InvalidError(f"a file has at most {DOCUMENT_BYTES_MAX // 1_000_000} MB")
+    try:
+        return document.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidError("this is no signed statement: it is not written in UTF-8") from None
