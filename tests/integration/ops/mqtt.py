@@ -106,6 +106,6 @@ def until(condition: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None
 def _session(expiry_s: int) -> dict[str, Any]:
     if not expiry_s:
         return {}
-    wanted = Properties(PacketTypes.CONNECT)
+    wanted = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     wanted.SessionExpiryInterval = expiry_s
     return {"clean_start": False, "properties": wanted}

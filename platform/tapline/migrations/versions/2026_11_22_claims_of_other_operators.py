@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "cfc944d8e6a1"
-down_revision = "7699889611c3"
+down_revision = "6a2430ea65ad"
 branch_labels = None
 depends_on = None
 
