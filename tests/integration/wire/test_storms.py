@@ -82,7 +82,9 @@ class Twins:
             for name, look in LOOKS.items()
         }
         plain = json.dumps(found, default=str)
-        return json.loads(plain.replace(asked["device"], "DEVICE").replace(asked["card"], "CARD"))
+        return dict(
+            json.loads(plain.replace(asked["device"], "DEVICE").replace(asked["card"], "CARD"))
+        )
 
 
 def _name(kind: str, number: int) -> str:
