@@ -28,16 +28,28 @@ _STALE = "stale"
 
 def states(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
     """Take presence reports; an old one changes nothing."""
-    known = devices.locked(uow, names={(one.tenant_id, one.device_id) for one, _ in letters})
-    for letter, _ in letters:
+    for wave in _waves(letters):
+        _note(uow, wave)
+    return []
+
+
+def _note(uow: UnitOfWork, wave: Sequence[Letter]) -> None:
+    """Take the reports of different machines."""
+    known = devices.locked(uow, names=[(one.tenant_id, one.device_id) for one in wave])
+    news: list[tuple[Device, State]] = []
+    back: dict[str, list[Device]] = {}
+    for letter in wave:
         said, device = letter.message, known[letter.device_id]
         assert isinstance(said, State)
         if freshness.presence_is_news(_seen(device), said):
-            state = Presence(said.s.value)
-            if state is Presence.ONLINE:
-                outages.came_back(uow, device=device)
-            devices.mark_presence(uow, device=device, state=state, boot=said.boot, conn=said.conn)
-    return []
+            news.append((device, said))
+            if said.s is PresenceState.ONLINE:
+                back.setdefault(letter.tenant_id, []).append(device)
+    for tenant_id, machines in sorted(back.items()):
+        outages.came_back(uow, tenant_id=tenant_id, machines=machines)
+    for device, said in news:
+        state = Presence(said.s.value)
+        devices.mark_presence(uow, device=device, state=state, boot=said.boot, conn=said.conn)
 
 
 def _seen(device: Device) -> State | None:

@@ -2,7 +2,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, inspect, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -11,6 +11,7 @@ from tapline.devices.rules import Run
 from tapline.errors import NotFoundError
 from tapline.uow import UnitOfWork
 
+_TOLD_BY_PRESENCE = ("presence", "presence_boot", "presence_conn", "presence_at")
 _TOLD_BY_A_HELLO = (
     *("hello_boot", "hello_seq_head", "hello", "hello_at"),
     *("total_n", "total_fen", "total_ml", "total_at"),
@@ -58,8 +59,12 @@ class DeviceRepository:
     def write_hello(device: Device) -> None:
         """Have all written that a hello may change: rows of the same columns go in one statement,
         and those of many machines differ in what of it is new."""
-        for name in _TOLD_BY_A_HELLO:
-            flag_modified(device, name)
+        _write(device, _TOLD_BY_A_HELLO)
+
+    @staticmethod
+    def write_presence(device: Device) -> None:
+        """The same of what a presence report may change."""
+        _write(device, _TOLD_BY_PRESENCE)
 
     def named(self, device_id: str) -> Device | None:
         """The device, whosever it is, locked."""
@@ -90,6 +95,11 @@ class DeviceRepository:
             .values(last_seen_at=moment)
             .execution_options(synchronize_session=False)
         )
+
+
+def _write(device: Device, names: Collection[str]) -> None:
+    for name in set(names) - inspect(device).unloaded:
+        flag_modified(device, name)
 
 
 class StreamRepository:

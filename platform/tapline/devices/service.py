@@ -147,6 +147,7 @@ def mark_presence(
     device.presence = state
     device.presence_boot, device.presence_conn = boot, conn
     device.presence_at = clock.now()
+    DeviceRepository.write_presence(device)
     uow.emit(DeviceChanged(tenant_id=device.tenant_id, device_id=device.device_id))
 
 

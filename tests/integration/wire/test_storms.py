@@ -1,13 +1,14 @@
 """Hellos that come together do what they do one by one, and cost little each."""
 
 import json
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import event, text
 
-from tapline import cards, clock, ledger, people
+from tapline import cards, clock, ledger, outages, people
 from tapline.cards import CardKind, authorisations, blocklist, facts, vouchers
 from tapline.devices import commands, configuration
 from tapline.devices.configuration import Level
@@ -167,6 +168,8 @@ def test_hellos_in_one_batch_do_what_they_do_one_by_one(uow: UnitOfWork, seed: i
         together = handle(uow, many, VAULT)
     uow.session.flush()
 
+    story = json.dumps(twins.known("ALL"))
+    assert all(word in story for word in ("leased", "held", "ended", "stale"))
     for mine, other in zip(twins.known("ONE"), twins.known("ALL"), strict=True):
         assert other == mine
     for number in range(MACHINES):
@@ -193,6 +196,44 @@ def test_a_hello_among_a_hundred_costs_no_statements_of_its_own(fresh_database: 
     _storm(fresh_database, names, [_usual(chance, boot=2) for _ in names])
 
     assert 0 < len(asked) <= STATEMENTS_MAX, "\n".join(asked)
+
+
+def test_machines_that_come_back_together_cost_no_statements_of_their_own(
+    fresh_database: Database,
+) -> None:
+    names = [f"WD-{number:04}" for number in range(100)]
+    with fresh_database.transaction() as uow, clock.frozen(START):
+        tenant(uow)
+        for name in names:
+            device(uow, name)
+    with clock.frozen(START):
+        _say(fresh_database, names, "online", conn=1)
+        _storm(fresh_database, names, [_usual(Random(1), boot=1) for _ in names])
+    with clock.frozen(START + timedelta(minutes=1)):
+        _say(fresh_database, names, "lost", conn=1)
+    with fresh_database.transaction() as uow:
+        for second in range(0, 1800, 10):
+            with clock.frozen(START + timedelta(seconds=second)):
+                outages.hearing.note(uow, listener=outages.hearing.GATEWAY)
+    with clock.frozen(START + timedelta(minutes=30)), fresh_database.transaction() as uow:
+        outages.watch(uow, tenant_id="demo")
+        assert len(outages.open_now(uow, tenant_id="demo")) == 100
+    asked: list[str] = []
+    event.listen(
+        fresh_database.engine, "before_cursor_execute", lambda *given: asked.append(given[2])
+    )
+
+    with clock.frozen(START + timedelta(hours=2)):
+        _say(fresh_database, names, "online", conn=2)
+
+    assert 0 < len(asked) <= STATEMENTS_MAX, "\n".join(asked)
+    with fresh_database.transaction() as uow:
+        assert outages.open_now(uow, tenant_id="demo") == []
+
+
+def _say(database: Database, names: list[str], state: str, conn: int) -> None:
+    with database.transaction() as uow:
+        handle(uow, [Machine(uow, name).letter("st", s=state, conn=conn) for name in names], VAULT)
 
 
 def _usual(chance: Random, boot: int) -> dict[str, Any]:
