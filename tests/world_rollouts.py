@@ -78,4 +78,4 @@ def _says(uow: UnitOfWork, estate: World, device_id: str) -> None:
         device=device,
         hello=Hello(boot=1, seq_head=seq, seq_acked=0, document=document),
     )
-    firmware.note(uow, device_id=device_id, boot=1, fw="2.4.1", hw=_MODEL)
+    firmware.note(uow, said=[firmware.Running(device_id, 1, "2.4.1", _MODEL)])

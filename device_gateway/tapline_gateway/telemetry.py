@@ -1,4 +1,5 @@
-"""Telemetry into the database, on an MQTT session and a pool of its own: it cannot starve money.
+"""Telemetry into the database, on an MQTT session and a pool of its own: it cannot starve money,
+and no device another.
 
 One thread reads, verifies and decodes; a second one stores and commits what the first has read
 before, so that neither waits for the other. The first one then acknowledges.
@@ -22,6 +23,7 @@ from tapline_gateway.keyring import KeyRing
 from tapline_gateway.link import Arrival, Link, MqttConfig
 from tapline_gateway.protocol import Telemetry, Topic, encode, read_ts, seal
 from tapline_gateway.reading import Answer, Letter, Refused, read
+from tapline_gateway.readingshares import ReadingShares
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,8 @@ class Batch(NamedTuple):
 
     readings: list[Reading]
     refused: list[Refused]
+    flooding: list[Refused]
+    """One of each device that brought more than its share, where that is to be told."""
 
 
 class _UnderWay(NamedTuple):
@@ -127,6 +131,7 @@ class _Intake:
         self._database = database
         self._keys = keys
         self._complaints = _Complaints()
+        self._shares = ReadingShares()
 
     def read(self, arrivals: Sequence[Arrival]) -> Batch:
         """Whose they are and what they say.
@@ -135,11 +140,16 @@ class _Intake:
         database is away: do it again then.
         """
         now = clock.now()
-        outcomes = [read(arrival, self._keys) for arrival in arrivals]
-        return Batch(
-            [_reading(one, now) for one in outcomes if isinstance(one, Letter)],
-            [one for one in outcomes if isinstance(one, Refused)],
-        )
+        admitted, flooding = self._shares.admitted(arrivals)
+        batch = Batch([], [], flooding)
+        for arrival in admitted:
+            outcome = read(arrival, self._keys)
+            if isinstance(outcome, Letter):
+                self._shares.spend(arrival.topic)
+                batch.readings.append(_reading(outcome, now))
+            elif outcome is not None:
+                batch.refused.append(outcome)
+        return batch
 
     def store(self, batch: Batch) -> list[Answer]:
         """Commit it; what to tell the senders of what could not be understood.
@@ -148,17 +158,18 @@ class _Intake:
         """
         now = clock.now()
         refused = self._complaints.news(batch.refused, now)
+        told = [*refused, *batch.flooding]
         try:
             with self._database.transaction() as uow:
                 telemetry.store(uow, readings=batch.readings)
-                messages.bury(uow, [one.refusal for one in refused])
+                messages.bury(uow, [one.refusal for one in told])
         except (OperationalError, InterfaceError):
             raise
         except DBAPIError:
             # Telemetry may be lost by contract; one reading must not stop all that follow.
             log.exception("%d readings dropped by the database", len(batch.readings))
         self._complaints.told(refused, now)
-        return [one.answer for one in refused if one.answer]
+        return [one.answer for one in told if one.answer]
 
 
 def _reading(letter: Letter, now: datetime) -> Reading:

@@ -1,5 +1,6 @@
 """A new dispenser: known to the database and to the broker, its secrets told once."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tapline_ops.datafolder import DataFolder, MqttAccess
 from tapline_ops.embedded import mosquitto, passwords
 from tapline_ops.embedded.lock import exclusive
 from tapline_ops.embedded.mqtt import embedded
+
+log = logging.getLogger(__name__)
 
 
 class MqttLogin(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,16 +138,34 @@ def _makers(uow: UnitOfWork) -> dict[str, Door]:
     }
 
 
-def secure_broker(database: Database, folder: Path, *, vault: Vault, hosts: Sequence[str]) -> None:
-    """Give the broker on `folder` a certificate for these hosts: with it, it opens doors behind
-    TLS when it starts next."""
+def secure_broker(
+    database: Database, folder: Path, *, vault: Vault, hosts: Sequence[str] | None = None
+) -> None:
+    """Give the broker on `folder` a certificate for these hosts, or for those of the one that it
+    has: with it, it opens doors behind TLS when it starts next."""
     folder.mkdir(parents=True, exist_ok=True)
+    if hosts is None:
+        shown = mosquitto.shown(folder)
+        hosts = certificates.broker_hosts(shown) if shown else []
     with exclusive(folder / "devices.lock"):
         with database.transaction() as uow:
             own = certificates.broker_identity(uow, vault=vault, hosts=hosts)
             revoked = certificates.revocations(uow, vault=vault)
         trust = mosquitto.Trust(own.authorities, revoked, own.certificate, own.key)
         mosquitto.secure(folder, trust)
+
+
+def renew_broker(database: Database, folder: Path, *, vault: Vault) -> None:
+    """Give the broker on `folder` its next certificate when two thirds of its time are over, for
+    the hosts of the one that it has; nobody is cut off by it."""
+    shown = mosquitto.shown(folder)
+    if shown is None:
+        return
+    with database.transaction() as uow:
+        hosts = certificates.broker_due(uow, shown_pem=shown)
+    if hosts:
+        log.info("the broker is given another certificate: %s", ", ".join(hosts))
+        secure_broker(database, folder, vault=vault, hosts=hosts)
 
 
 def login(folder: DataFolder, device_id: str, password: str) -> MqttLogin:

@@ -56,6 +56,7 @@ EVERY_S = {
     "watch_water": 15.0,
     "carry_water_traces": 5.0,
     "plan_water_drills": 3600.0,
+    "renew_broker": 3600.0,
 }
 
 

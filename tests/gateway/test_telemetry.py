@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from tapline.devices import telemetry
 from tapline.devices.telemetry import Metric
+from tapline_gateway import readingshares
 from tapline_gateway.keyring import KeyRing
 from tapline_gateway.link import MqttConfig
 from tapline_gateway.telemetry import run_telemetry
@@ -58,6 +59,13 @@ class Recorder:
         with self.database.transaction() as uow:
             stored = uow.session.scalars(text("select up_ms from telemetry order by up_ms"))
             return [up_ms for up_ms in stored if up_ms not in PROBES]
+
+    def of(self, device: Stranger) -> list[int]:
+        """The same, of one device."""
+        query = text("select up_ms from telemetry where device_id = :device order by up_ms")
+        with self.database.transaction() as uow:
+            named = {"device": device.root.rpartition("/")[2]}
+            return [one for one in uow.session.scalars(query, named) if one not in PROBES]
 
     def dead_letters(self) -> list[str]:
         with self.database.transaction() as uow:
@@ -206,3 +214,39 @@ def unreachable(recorder: Recorder) -> Iterator[None]:
             admin.exec_driver_sql(f'alter database "{url.database}" allow_connections true')
     finally:
         server.dispose()
+
+
+def test_a_device_that_floods_costs_no_other_a_reading(
+    recorder: Recorder, newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readingshares, "READINGS", 200)
+    a, b = newcomer(f"A-{secrets.token_hex(4)}"), newcomer(f"B-{secrets.token_hex(4)}")
+    flood = [reading(10_000 + number) for number in range(2_000)]
+    with recorder.running():
+        recorder.heeds(b)
+        for number, one in enumerate(flood):
+            topic = f"{a.root}/up/tele"
+            a.client.publish(topic, a.sealed(topic, json.dumps(one).encode()), qos=1)
+            if number % 50 == 0:
+                b.say("up/tele", reading(number))
+        told = a.heard("dn/nack")
+        until(lambda: recorder.of(b) == list(range(0, 2_000, 50)))
+
+    assert (told["code"], told["act"]) == ("E_BUSY", "keep")
+    assert 200 <= len(recorder.of(a)) < 1_000
+    assert recorder.dead_letters() == ["E_BUSY"]
+
+
+def test_readings_that_a_device_did_not_sign_take_nothing_of_its_share(
+    recorder: Recorder, device: Stranger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readingshares, "READINGS", 100)
+    with recorder.running():
+        recorder.heeds(device)
+        topic = f"{device.root}/up/tele"
+        for number in range(300):
+            forged = device.sealed(topic, json.dumps(reading(number)).encode(), bytes(32))
+            device.client.publish(topic, forged, qos=1)
+        for number in range(20):
+            device.say("up/tele", reading(number))
+        until(lambda: recorder.uptimes() == list(range(20)))

@@ -1,12 +1,22 @@
 """Presence and hellos: a device came, a device went, and where both sides stand."""
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from tapline import devices, outages, rollouts
 from tapline.cards import authorisations, blocklist, facts, vouchers
-from tapline.devices import Device, Presence, commands, configuration, firmware, messages
+from tapline.devices import (
+    Device,
+    Presence,
+    Standing,
+    commands,
+    configuration,
+    firmware,
+    messages,
+)
 from tapline.uow import UnitOfWork
 from tapline_gateway.handlers.stored import Stored
 from tapline_gateway.handlers.totals import take_totals
@@ -18,20 +28,28 @@ _STALE = "stale"
 
 def states(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
     """Take presence reports; an old one changes nothing."""
-    for letter, _ in letters:
-        said = letter.message
-        assert isinstance(said, State)
-        device = _locked(uow, letter)
-        if freshness.presence_is_news(_seen(device), said):
-            state = Presence(said.s.value)
-            if state is Presence.ONLINE:
-                outages.came_back(uow, device=device)
-            devices.mark_presence(uow, device=device, state=state, boot=said.boot, conn=said.conn)
+    for wave in _waves(letters):
+        _note(uow, wave)
     return []
 
 
-def _locked(uow: UnitOfWork, letter: Letter) -> Device:
-    return devices.get(uow, tenant_id=letter.tenant_id, device_id=letter.device_id, lock=True)
+def _note(uow: UnitOfWork, wave: Sequence[Letter]) -> None:
+    """Take the reports of different machines."""
+    known = devices.locked(uow, names=[(one.tenant_id, one.device_id) for one in wave])
+    news: list[tuple[Device, State]] = []
+    back: dict[str, list[Device]] = {}
+    for letter in wave:
+        said, device = letter.message, known[letter.device_id]
+        assert isinstance(said, State)
+        if freshness.presence_is_news(_seen(device), said):
+            news.append((device, said))
+            if said.s is PresenceState.ONLINE:
+                back.setdefault(letter.tenant_id, []).append(device)
+    for tenant_id, machines in sorted(back.items()):
+        outages.came_back(uow, tenant_id=tenant_id, machines=machines)
+    for device, said in news:
+        state = Presence(said.s.value)
+        devices.mark_presence(uow, device=device, state=state, boot=said.boot, conn=said.conn)
 
 
 def _seen(device: Device) -> State | None:
@@ -42,45 +60,105 @@ def _seen(device: Device) -> State | None:
 
 
 def hellos(uow: UnitOfWork, letters: Sequence[Stored]) -> list[Answer]:
-    """Take hellos, answer each with where we stand, and publish again what is unanswered."""
-    return [answer for letter, _ in letters for answer in _hello(uow, letter)]
+    """Take hellos, answer each with where we stand, and publish again what is unanswered.
+
+    After an outage thousands come at once: those of different machines are taken together.
+    """
+    return [answer for wave in _waves(letters) for answer in _take(uow, wave)]
 
 
-def _hello(uow: UnitOfWork, letter: Letter) -> list[Answer]:
-    said = letter.message
-    assert isinstance(said, Hello)
-    tenant_id, device_id = letter.tenant_id, letter.device_id
-    device = _locked(uow, letter)
-    if not freshness.hello_is_current(_last_hello(device), said):
-        _bury_stale(uow, letter)
-        return []
-    hello = devices.Hello(
+def _waves(letters: Sequence[Stored]) -> list[list[Letter]]:
+    """The first of each machine, then the second of each, and so on."""
+    waves: list[list[Letter]] = []
+    came = Counter[str]()
+    for letter, _ in letters:
+        nth = came[letter.device_id]
+        came[letter.device_id] += 1
+        if nth == len(waves):
+            waves.append([])
+        waves[nth].append(letter)
+    return waves
+
+
+def _take(uow: UnitOfWork, wave: Sequence[Letter]) -> list[Answer]:
+    known = devices.locked(uow, names=[(one.tenant_id, one.device_id) for one in wave])
+    by_tenant: dict[str, list[_Greeting]] = {}
+    for letter in wave:
+        said, device = letter.message, known[letter.device_id]
+        assert isinstance(said, Hello)
+        if freshness.hello_is_current(_last_hello(device), said):
+            by_tenant.setdefault(letter.tenant_id, []).append(_Greeting(device, said))
+        else:
+            _bury_stale(uow, letter)
+    return [
+        answer
+        for tenant_id, greetings in sorted(by_tenant.items())
+        for answer in _greet(uow, tenant_id, greetings)
+    ]
+
+
+class _Greeting(NamedTuple):
+    """A locked machine and its hello, which is news."""
+
+    device: Device
+    said: Hello
+
+    @property
+    def name(self) -> str:
+        return self.device.device_id
+
+
+def _greet(uow: UnitOfWork, tenant_id: str, greetings: Sequence[_Greeting]) -> list[Answer]:
+    """Greet different machines of a tenant, in as many statements as one would take."""
+    names = [one.name for one in greetings]
+    outcomes = devices.greet_all(uow, hellos=[(one.device, _hello(one.said)) for one in greetings])
+    for device, said in greetings:
+        take_totals(device, said.tot)
+    runs = [
+        firmware.Running(one.name, one.said.boot, one.said.fw, one.said.hw) for one in greetings
+    ]
+    firmware.note(uow, said=runs)
+    rollouts.greeted(uow, tenant_id=tenant_id, running={one.name: one.said.fw for one in greetings})
+    uptos = facts.recount(uow, device_ids=names)
+    # Among facts that we released and lost may be the very writes and pours in question.
+    standing = {
+        one.name: Standing(one.said.seq_head, uptos[one.name])
+        for one in greetings
+        if not outcomes[one.name].lost_released
+    }
+    vouchers.release_expired(uow, tenant_id=tenant_id, standing=standing)
+    authorisations.release_unused(uow, tenant_id=tenant_id, standing=standing)
+    commands.requeue_unanswered(uow, device_ids=names)
+    _take_versions(uow, tenant_id, greetings)
+    return [
+        Answer(tenant_id, name, Ack(stream=stream, upto=upto))
+        for name in names
+        for stream, upto in (
+            (Stream.TXN, uptos[name]),
+            (Stream.EVT, outcomes[name].evt_upto),
+        )
+    ]
+
+
+def _take_versions(uow: UnitOfWork, tenant_id: str, greetings: Sequence[_Greeting]) -> None:
+    kept = [configuration.Kept(device, said.cfg_ver, said.tariff_ver) for device, said in greetings]
+    configuration.greeted(uow, tenant_id=tenant_id, kept=kept)
+    lists = {
+        one.name: blocklist.Kept(
+            one.said.list_ver if "list" in one.said.caps else None, one.said.seq_head
+        )
+        for one in greetings
+    }
+    blocklist.greeted(uow, tenant_id=tenant_id, kept=lists)
+
+
+def _hello(said: Hello) -> devices.Hello:
+    return devices.Hello(
         boot=said.boot,
         seq_head=said.seq_head,
         seq_acked=said.seq_acked,
         document=msgspec.to_builtins(said),
     )
-    outcome = devices.greet(uow, device=device, hello=hello)
-    firmware.note(uow, device_id=device_id, boot=said.boot, fw=said.fw, hw=said.hw)
-    rollouts.greeted(uow, tenant_id=tenant_id, device_id=device_id, fw=said.fw)
-    upto = facts.recount(uow, device_id=device_id)
-    take_totals(device, said.tot)
-    # Among facts that we released and lost may be the very writes and pours in question.
-    if not outcome.lost_released:
-        for release in (vouchers.release_expired, authorisations.release_unused):
-            release(
-                uow, tenant_id=tenant_id, device_id=device_id, seq_head=said.seq_head, upto=upto
-            )
-    commands.requeue_unanswered(uow, device_id=device_id)
-    configuration.greeted(uow, device=device, cfg_ver=said.cfg_ver, tariff_ver=said.tariff_ver)
-    kept = said.list_ver if "list" in said.caps else None
-    blocklist.greeted(
-        uow, tenant_id=tenant_id, device_id=device_id, version=kept, seq_head=said.seq_head
-    )
-    return [
-        Answer(tenant_id, device_id, Ack(stream=Stream.TXN, upto=upto)),
-        Answer(tenant_id, device_id, Ack(stream=Stream.EVT, upto=outcome.evt_upto)),
-    ]
 
 
 def _last_hello(device: Device) -> tuple[int, int] | None:

@@ -15,4 +15,4 @@ def renewed(uow: UnitOfWork, letters: Sequence[Letter]) -> None:
         if before is not None:
             # What it kept was another operator's.
             configuration.forget(uow, device_id=device_id)
-            blocklist.greeted(uow, tenant_id=before, device_id=device_id, version=None, seq_head=0)
+            blocklist.greeted(uow, tenant_id=before, kept={device_id: blocklist.Kept(None, 0)})

@@ -60,7 +60,7 @@ def _event(uow: UnitOfWork, letter: Letter) -> list[Answer]:
         devices.declare_lost(
             uow, tenant_id=tenant_id, device_id=device_id, from_seq=first, to_seq=last
         )
-        txn_upto = card_facts.recount(uow, device_id=device_id)
+        txn_upto = card_facts.recount(uow, device_ids=[device_id])[device_id]
         answers.append(Answer(tenant_id, device_id, Ack(stream=Stream.TXN, upto=txn_upto)))
     elif said.code != "lost":
         faults.note(

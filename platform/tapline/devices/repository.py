@@ -2,13 +2,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, inspect, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm.attributes import flag_modified
 
 from tapline.devices.model import Device, DeviceStream, LostRange, Stream
 from tapline.devices.rules import Run
 from tapline.errors import NotFoundError
 from tapline.uow import UnitOfWork
+
+_TOLD_BY_PRESENCE = ("presence", "presence_boot", "presence_conn", "presence_at")
+_TOLD_BY_A_HELLO = (
+    *("hello_boot", "hello_seq_head", "hello", "hello_at"),
+    *("total_n", "total_fen", "total_ml", "total_at"),
+)
 
 
 class DeviceRepository:
@@ -32,6 +39,32 @@ class DeviceRepository:
         if device is None:
             raise NotFoundError(f"no device {device_id}")
         return device
+
+    def locked(self, names: Collection[tuple[str, str]]) -> dict[str, Device]:
+        """(tenant, device) -> by device, locked in order of their ids."""
+        rows = self._session.scalars(
+            select(Device)
+            .where(Device.device_id.in_(sorted(device_id for _, device_id in names)))
+            .order_by(Device.device_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        found = {row.device_id: row for row in rows}
+        for tenant_id, device_id in names:
+            if device_id not in found or found[device_id].tenant_id != tenant_id:
+                raise NotFoundError(f"no device {device_id}")
+        return found
+
+    @staticmethod
+    def write_hello(device: Device) -> None:
+        """Have all written that a hello may change: rows of the same columns go in one statement,
+        and those of many machines differ in what of it is new."""
+        _write(device, _TOLD_BY_A_HELLO)
+
+    @staticmethod
+    def write_presence(device: Device) -> None:
+        """The same of what a presence report may change."""
+        _write(device, _TOLD_BY_PRESENCE)
 
     def named(self, device_id: str) -> Device | None:
         """The device, whosever it is, locked."""
@@ -64,6 +97,11 @@ class DeviceRepository:
         )
 
 
+def _write(device: Device, names: Collection[str]) -> None:
+    for name in set(names) - inspect(device).unloaded:
+        flag_modified(device, name)
+
+
 class StreamRepository:
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
@@ -82,13 +120,14 @@ class StreamRepository:
         )
         return {row.device_id: row for row in rows}
 
-    def upto(self, device_id: str, stream: Stream) -> int:
-        found = self._session.scalar(
-            select(DeviceStream.upto).where(
-                DeviceStream.device_id == device_id, DeviceStream.stream == stream
+    def uptos(self, device_ids: Collection[str], stream: Stream) -> dict[str, int]:
+        """device -> everything up to where is released; not of those that never said any."""
+        rows = self._session.execute(
+            select(DeviceStream.device_id, DeviceStream.upto).where(
+                DeviceStream.device_id.in_(sorted(device_ids)), DeviceStream.stream == stream
             )
         )
-        return found or 0
+        return {row.device_id: row.upto for row in rows}
 
     def lost_runs(self, device_ids: Collection[str]) -> dict[str, list[Run]]:
         """device -> the runs declared lost that reach beyond what is released."""

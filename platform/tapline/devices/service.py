@@ -2,11 +2,11 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tapline import clock
-from tapline.devices.model import Device, Presence, Stream
+from tapline.devices.model import Device, DeviceStream, Presence, Stream
 from tapline.devices.repository import DeviceRepository, StreamRepository
 from tapline.devices.rules import is_device_id
 from tapline.devices.vault import KEY_BYTES, Vault
@@ -53,6 +53,18 @@ class HelloOutcome:
 
     lost_released: bool
     evt_upto: int
+
+
+class Standing(NamedTuple):
+    """The last fact that a device says it wrote, and up to where we have released them."""
+
+    seq_head: int
+    upto: int
+
+    @property
+    def owes_nothing(self) -> bool:
+        """Whether everything that it wrote is here."""
+        return self.seq_head <= self.upto
 
 
 def register(
@@ -111,6 +123,11 @@ def get(uow: UnitOfWork, *, tenant_id: str, device_id: str, lock: bool = False) 
     return DeviceRepository(uow).get(tenant_id, device_id, lock=lock)
 
 
+def locked(uow: UnitOfWork, *, names: Collection[tuple[str, str]]) -> dict[str, Device]:
+    """Devices by (tenant, id), locked, by their ids; `NotFoundError` where one is not there."""
+    return DeviceRepository(uow).locked(names)
+
+
 def listed(
     uow: UnitOfWork, *, tenant_id: str, sites: Collection[UUID] | None = None
 ) -> Sequence[Device]:
@@ -130,18 +147,40 @@ def mark_presence(
     device.presence = state
     device.presence_boot, device.presence_conn = boot, conn
     device.presence_at = clock.now()
+    DeviceRepository.write_presence(device)
     uow.emit(DeviceChanged(tenant_id=device.tenant_id, device_id=device.device_id))
 
 
 def greet(uow: UnitOfWork, *, device: Device, hello: Hello) -> HelloOutcome:
-    """Take a hello that is news. The first one says where the stream of the locked `device` starts.
+    """`greet_all` of one device."""
+    return greet_all(uow, hellos=[(device, hello)])[device.device_id]
+
+
+def greet_all(
+    uow: UnitOfWork, *, hellos: Collection[tuple[Device, Hello]]
+) -> dict[str, HelloOutcome]:
+    """Take hellos of different devices that are news. A first one says where the stream of the
+    locked device starts.
 
     A later one whose `seq_acked` lies above what we released means that we have lost facts: the
     range is reported and the stream moves on, so that the device is not held up by it. The caller
     then counts in what is stored beyond (`advance_streams`).
     """
-    device_id = device.device_id
-    row = StreamRepository(uow).locked(Stream.TXN, [device_id])[device_id]
+    names = [device.device_id for device, _ in hellos]
+    rows = StreamRepository(uow).locked(Stream.TXN, names)
+    evt_uptos = StreamRepository(uow).uptos(names, Stream.EVT)
+    outcomes = {}
+    for device, hello in hellos:
+        lost_released = _move_to(uow, device, rows[device.device_id], hello)
+        device.hello_boot, device.hello_seq_head = hello.boot, hello.seq_head
+        device.hello, device.hello_at = hello.document, clock.now()
+        DeviceRepository.write_hello(device)
+        outcomes[device.device_id] = HelloOutcome(lost_released, evt_uptos.get(device.device_id, 0))
+    return outcomes
+
+
+def _move_to(uow: UnitOfWork, device: Device, row: DeviceStream, hello: Hello) -> bool:
+    """Move a stream to where its device has released its facts; whether we have lost some."""
     # More acknowledged than written is erased memory, no word about us.
     acked = min(hello.seq_acked, hello.seq_head)
     lost_released = acked > row.upto and device.hello_boot is not None
@@ -149,16 +188,14 @@ def greet(uow: UnitOfWork, *, device: Device, hello: Hello) -> HelloOutcome:
         uow.emit(
             ReleasedFactsMissing(
                 tenant_id=device.tenant_id,
-                device_id=device_id,
+                device_id=device.device_id,
                 from_seq=row.upto + 1,
                 to_seq=acked,
             )
         )
     row.upto = max(row.upto, acked)
     row.head = max(row.head, row.upto)
-    device.hello_boot, device.hello_seq_head = hello.boot, hello.seq_head
-    device.hello, device.hello_at = hello.document, clock.now()
-    return HelloOutcome(lost_released, StreamRepository(uow).upto(device_id, Stream.EVT))
+    return lost_released
 
 
 def report_totals(*, device: Device, totals: Totals) -> None:
@@ -175,7 +212,7 @@ def report_config(*, device: Device, version: int, document: dict[str, Any]) -> 
 
 def upto(uow: UnitOfWork, *, device_id: str, stream: Stream) -> int:
     """Everything up to here of the stream is released."""
-    return StreamRepository(uow).upto(device_id, stream)
+    return StreamRepository(uow).uptos([device_id], stream).get(device_id, 0)
 
 
 def declare_lost(

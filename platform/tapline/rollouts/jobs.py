@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -103,14 +103,18 @@ def reported(
     return True
 
 
-def greeted(uow: UnitOfWork, *, tenant_id: str, device_id: str, fw: str) -> None:
-    """A machine says what it runs: where that is the image of its job, it is on trial there."""
-    job = JobRepository(uow).open_of(device_id)
-    if job is None or job.tenant_id != tenant_id:
-        return
-    if images.get(uow, tenant_id=tenant_id, image_id=job.image_id).version == fw:
-        job.state, job.percent, job.heard_at = JobState.TESTING, 100, clock.now()
-        uow.emit(RolloutChanged(tenant_id=tenant_id, rollout_id=job.rollout_id))
+def greeted(uow: UnitOfWork, *, tenant_id: str, running: Mapping[str, str]) -> None:
+    """Machines say what they run: where that is the image of its job, one is on trial there.
+
+    `running` is device -> firmware.
+    """
+    for job in JobRepository(uow).open_of(running):
+        if job.tenant_id != tenant_id:
+            continue
+        image = images.get(uow, tenant_id=tenant_id, image_id=job.image_id)
+        if image.version == running[job.device_id]:
+            job.state, job.percent, job.heard_at = JobState.TESTING, 100, clock.now()
+            uow.emit(RolloutChanged(tenant_id=tenant_id, rollout_id=job.rollout_id))
 
 
 def give_up_silent(uow: UnitOfWork, *, tenant_id: str) -> None:

@@ -258,14 +258,15 @@ class JobRepository:
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
-    def open_of(self, device_id: str) -> RolloutJob | None:
-        """The job that a machine has not ended; locked."""
-        return self._session.scalar(
+    def open_of(self, device_ids: Collection[str]) -> Sequence[RolloutJob]:
+        """The jobs that machines have not ended, at most one each; locked in order of them."""
+        return self._session.scalars(
             select(RolloutJob)
-            .where(RolloutJob.device_id == device_id, RolloutJob.ended_at.is_(None))
+            .where(RolloutJob.device_id.in_(sorted(device_ids)), RolloutJob.ended_at.is_(None))
+            .order_by(RolloutJob.device_id)
             .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
-        )
+        ).all()
 
     def open_in(self, tenant_id: str) -> Sequence[RolloutJob]:
         """Every job of a tenant that has not ended."""

@@ -168,7 +168,7 @@ def exclude(
     said = _checked(staff, reason)
     rollout = RolloutRepository(uow, staff.tenant_id).get(rollout_id)
     devices.get(uow, tenant_id=staff.tenant_id, device_id=device_id, lock=True)
-    job = JobRepository(uow).open_of(device_id)
+    job = next(iter(JobRepository(uow).open_of([device_id])), None)
     member = MemberRepository(uow, rollout_id).get(device_id)
     if member.state in {MemberState.UPDATED, MemberState.EXCLUDED}:
         raise ConflictError(f"{device_id} is {member.state.value}: there is nothing to leave out")

@@ -8,11 +8,14 @@ from importlib import metadata
 
 from sqlalchemy.exc import OperationalError
 
+from tapline.settings import settings
 from tapline_ops import access, banner
 from tapline_ops.connection import connected
 from tapline_ops.datafolder import DataFolder
+from tapline_ops.doctor.authorities import endings
 from tapline_ops.doctor.repository import ServerRepository
 from tapline_ops.doctor.stops import stops
+from tapline_ops.embedded import mosquitto
 from tapline_ops.embedded.broker import mosquitto_program
 from tapline_ops.relay import drained
 
@@ -31,7 +34,7 @@ def examine(folder: DataFolder) -> Iterator[str]:
     if url is None:
         yield "nothing runs on it: `tapline up` starts it"
         return
-    yield from _database(url)
+    yield from _database(url, mosquitto.shown(settings().mqtt_folder or folder.mqtt))
     if state is not None:
         yield f"running as process {state.pid} at {state.web_origin}"
         for name, pid in state.parts.items():
@@ -54,12 +57,12 @@ def _room(folder: DataFolder) -> str:
     return f"{free // 1024**2} MiB free{warning}"
 
 
-def _database(url: str) -> Iterator[str]:
+def _database(url: str, shown_pem: str | None) -> Iterator[str]:
     try:
         with connected(url) as database:
             with database.transaction() as uow:
                 server = ServerRepository(uow).facts()
-                stopped = list(stops(uow))
+                stopped = [*stops(uow), *endings(uow, shown_pem)]
             waiting = "none" if drained(database) else "some, which is normal while it works"
         yield f"PostgreSQL {server.version}, fsync {server.fsync}"
         timescale = server.timescale

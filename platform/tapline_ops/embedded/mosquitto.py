@@ -55,27 +55,40 @@ def admit(folder: Path, doors: Mapping[str, Door], *, revoked: str | None = None
 
 
 def secure(folder: Path, trust: Trust) -> None:
-    """Open the doors behind TLS when the broker starts next; one that has them reads them anew."""
+    """Open the doors behind TLS when the broker starts next; one that has them reads them anew.
+
+    Whom it believes Mosquitto reads at its start alone: where that changes it is ended, and whoever
+    watches over it starts it again.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     place, account = _state(folder) / "tls", _account()
     if not place.exists():
         place.mkdir(mode=0o700)
         account.take(place)
+    had = (place / "ca.pem").exists()
+    believes = passwords.replace(place / "ca.pem", trust.authorities, account)
     for name, text in (
-        ("ca.pem", trust.authorities),
         ("revoked.pem", trust.revoked),
         ("server.key", trust.key),
         ("server.pem", trust.certificate),
     ):
         passwords.replace(place / name, text, account)
-    _reload(folder)
+    _reload(folder, anew=had and believes)
 
 
-def _reload(folder: Path) -> None:
+def shown(folder: Path) -> str | None:
+    """The certificate that the broker on `folder` shows, with its issuer's, in PEM, if any."""
+    if not folder.exists():
+        return None
+    file = _state(folder) / "tls" / "server.pem"
+    return file.read_text("utf-8") if file.exists() else None
+
+
+def _reload(folder: Path, *, anew: bool = False) -> None:
     pid = recorded(_pid_file(folder))
     if pid is not None:
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGHUP)
+            os.kill(pid, signal.SIGTERM if anew else signal.SIGHUP)
 
 
 class MosquittoBroker:

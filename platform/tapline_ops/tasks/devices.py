@@ -35,6 +35,16 @@ def cut_off(device_id: str) -> None:
 app.task(cut_off, name=cut_off.__name__)
 
 
+def renew_broker() -> None:
+    """Give the broker on this machine its next certificate where that is due."""
+    given = settings()
+    if given.mqtt_folder is not None:
+        enrolment.renew_broker(database(), given.mqtt_folder, vault=Vault.at(given.key_file))
+
+
+app.task(renew_broker, name=renew_broker.__name__)
+
+
 @consumer
 def rotate_key(uow: UnitOfWork, event: events.RotationAsked) -> None:
     """Make the next key of a device, and send it."""

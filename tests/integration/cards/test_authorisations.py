@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tapline.cards.authorisations import (
     screens,
 )
 from tapline.cards.facts import FactIn
+from tapline.devices import Standing
 from tapline.money import Fen
 from tapline.uow import UnitOfWork
 from tests.factories import START, card, device, fact, tenant
@@ -163,12 +165,13 @@ def test_a_pour_after_the_end_of_its_hold_is_an_ordinary_one(world: UnitOfWork) 
 
 def test_a_machine_that_has_shown_all_it_poured_frees_what_it_did_not(world: UnitOfWork) -> None:
     ask(world, "r1")
-    said = {"tenant_id": "demo", "device_id": "WD-0001"}
+    shown, hiding = ({"WD-0001": Standing(seq_head, 1)} for seq_head in (1, 2))
+    release = partial(authorisations.release_unused, world, tenant_id="demo")
 
-    assert authorisations.release_unused(world, **said, seq_head=1, upto=1) == 0, "may still pour"
+    assert release(standing=shown) == 0, "may still pour"
     clock.advance(timedelta(minutes=5))
-    assert authorisations.release_unused(world, **said, seq_head=2, upto=1) == 0
-    assert authorisations.release_unused(world, **said, seq_head=1, upto=1) == 1
+    assert release(standing=hiding) == 0
+    assert release(standing=shown) == 1
     assert money(world) == (1_000, 0)
 
 

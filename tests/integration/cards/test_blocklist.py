@@ -39,9 +39,8 @@ def come(uow: UnitOfWork, device_id: str, version: int | None = 0, seq_head: int
     )
     hello = Hello(boot=1, seq_head=seq_head, seq_acked=0, document={})
     devices.greet(uow, device=device, hello=hello)
-    blocklist.greeted(
-        uow, tenant_id="demo", device_id=device_id, version=version, seq_head=seq_head
-    )
+    kept = blocklist.Kept(version, seq_head)
+    blocklist.greeted(uow, tenant_id="demo", kept={device_id: kept})
 
 
 def take_over(uow: UnitOfWork, device_id: str, version: int, seq_head: int = 0) -> None:

@@ -7,6 +7,7 @@ import pytest
 from tapline import cards, clock, ledger
 from tapline.cards import blocklist, facts, vouchers
 from tapline.cards.vouchers import Voucher
+from tapline.devices import Standing
 from tapline.ledger import Command, Correct
 from tapline.uow import UnitOfWork
 from tests.factories import START, card, device, fact, tenant
@@ -90,11 +91,11 @@ def test_an_expired_lease_stays_reserved_until_the_device_has_shown_all_it_wrote
     with clock.frozen(START + timedelta(hours=1)):
         assert ask(owed, "WD-0002", "r2") is None
         hiding = vouchers.release_expired(
-            owed, tenant_id="demo", device_id="WD-0001", seq_head=2, upto=1
+            owed, tenant_id="demo", standing={"WD-0001": Standing(seq_head=2, upto=1)}
         )
         assert hiding == 0
         shown = vouchers.release_expired(
-            owed, tenant_id="demo", device_id="WD-0001", seq_head=1, upto=1
+            owed, tenant_id="demo", standing={"WD-0001": Standing(seq_head=1, upto=1)}
         )
         assert shown == 1
         assert ask(owed, "WD-0002", "r3") is not None

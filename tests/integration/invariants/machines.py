@@ -5,6 +5,7 @@ from random import Random
 
 from tapline import clock
 from tapline.cards import vouchers
+from tapline.devices import Standing
 from tests.integration.invariants.grounds import Ground, Lease
 from tests.integration.year.world import CUP_FEN, CUP_ML, Machine, Plastic
 
@@ -80,9 +81,7 @@ class AtMachines(Ground):
             vouchers.release_expired(
                 uow,
                 tenant_id=self.tenant_id,
-                device_id=lease.machine.name,
-                seq_head=0,
-                upto=0,
+                standing={lease.machine.name: Standing(seq_head=0, upto=0)},
             )
 
     def sightings_after_gaps(self) -> set[str]:

@@ -107,7 +107,7 @@ class Cast:
             self.gone.discard(name)
             device = self.locked(name)
             boot = (device.hello_boot or 1) + (reason is not None)
-            outages.came_back(self.uow, device=device)
+            outages.came_back(self.uow, tenant_id=device.tenant_id, machines=[device])
             self._mark(device, Presence.ONLINE, boot)
             document = {"boot_reason": reason} if reason else {}
             hello = Hello(boot=boot, seq_head=0, seq_acked=0, document=document)

@@ -51,13 +51,8 @@ class Counter:
     def greets(self, device_id: str, *, list_version: int = 0) -> None:
         """A machine connects and says which list it keeps, and how many facts it has written."""
         devices.mark_seen(self.uow, device_ids=[device_id])
-        blocklist.greeted(
-            self.uow,
-            tenant_id="demo",
-            device_id=device_id,
-            version=list_version,
-            seq_head=self._seqs[device_id],
-        )
+        kept = blocklist.Kept(list_version, self._seqs[device_id])
+        blocklist.greeted(self.uow, tenant_id="demo", kept={device_id: kept})
 
     def acknowledges(self, *device_ids: str) -> None:
         """Machines say that they keep the newest list."""

@@ -81,8 +81,8 @@ class Estate:
         document = {"hw": "RO-50", "fw": fw, "caps": ["ota"]}
         hello = Hello(boot=boot, seq_head=self.seqs[name], seq_acked=0, document=document)
         devices.greet(self.uow, device=device, hello=hello)
-        firmware.note(self.uow, device_id=name, boot=boot, fw=fw, hw="RO-50")
-        rollouts.greeted(self.uow, tenant_id="demo", device_id=name, fw=fw)
+        firmware.note(self.uow, said=[firmware.Running(name, boot, fw, "RO-50")])
+        rollouts.greeted(self.uow, tenant_id="demo", running={name: fw})
         self.uow.session.flush()
 
     def started(self, image: FirmwareImage) -> Rollout:

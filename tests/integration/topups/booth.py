@@ -8,6 +8,7 @@ from tapline.cards import CardKind, campaigns, topups, vouchers
 from tapline.cards.campaigns import Campaign, Terms
 from tapline.cards.topups import TopUp
 from tapline.cards.vouchers import Tap, Voucher
+from tapline.devices import Standing
 from tapline.ledger import chart
 from tapline.money import Fen
 from tapline.refunds import Reason, Refund, RefundKind
@@ -98,7 +99,7 @@ class Booth(Counter):
         """After the lease the machine greets us, and has written nothing."""
         self.passes(hours=1)
         vouchers.release_expired(
-            self.uow, tenant_id="demo", device_id=voucher.device_id, seq_head=0, upto=0
+            self.uow, tenant_id="demo", standing={voucher.device_id: Standing(seq_head=0, upto=0)}
         )
 
     def draws_online(self, amount_fen: int) -> None:

@@ -162,4 +162,4 @@ class House:
             devices.declare_lost(
                 uow, tenant_id=self.tenant_id, device_id=machine.name, from_seq=seq, to_seq=seq
             )
-            recount(uow, device_id=machine.name)
+            recount(uow, device_ids=[machine.name])

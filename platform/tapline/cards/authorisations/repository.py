@@ -73,12 +73,12 @@ class AuthorisationRepository:
             .with_for_update()
         ).all()
 
-    def unused(self, device_id: str, moment: datetime) -> Sequence[Authorisation]:
-        """Holds of a machine after whose expiry it may not open its valve any more."""
+    def unused(self, device_ids: Collection[str], moment: datetime) -> Sequence[Authorisation]:
+        """Holds of machines after whose expiry they may not open their valves any more."""
         return self._session.scalars(
             select(Authorisation)
             .where(
-                Authorisation.device_id == device_id,
+                Authorisation.device_id.in_(sorted(device_ids)),
                 Authorisation.state == AuthorisationState.HELD,
                 Authorisation.expires_at < moment,
             )

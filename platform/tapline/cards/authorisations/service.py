@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from tapline.cards.authorisations.rules import Refusal, barred, granted_fen, sto
 from tapline.cards.authorisations.screens.service import redeem
 from tapline.cards.model import Card, CardKind
 from tapline.cards.repository import CardRepository
+from tapline.devices import Standing
 from tapline.errors import NotFoundError
 from tapline.ids import new_id
 from tapline.ledger import InsufficientError
@@ -230,17 +231,16 @@ def end_overdue(uow: UnitOfWork, *, tenant_id: str) -> int:
     return _end(uow, tenant_id, overdue)
 
 
-def release_unused(
-    uow: UnitOfWork, *, tenant_id: str, device_id: str, seq_head: int, upto: int
-) -> int:
-    """Release what a machine can pour no more; how many holds.
+def release_unused(uow: UnitOfWork, *, tenant_id: str, standing: Mapping[str, Standing]) -> int:
+    """Release what machines can pour no more; how many holds.
 
-    Called for a hello: said after a hold's expiry, with no fact in the device that we have not
+    Called for hellos: said after a hold's expiry, with no fact in the device that we have not
     released, it shows that nothing was poured.
     """
-    if seq_head > upto:
+    shown = [name for name, one in standing.items() if one.owes_nothing]
+    if not shown:
         return 0
-    return _end(uow, tenant_id, AuthorisationRepository(uow).unused(device_id, clock.now()))
+    return _end(uow, tenant_id, AuthorisationRepository(uow).unused(shown, clock.now()))
 
 
 def give_up(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> None:

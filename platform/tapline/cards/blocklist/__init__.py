@@ -8,6 +8,7 @@ not said so yet.
 from tapline.cards.blocklist.model import BlockedCard, CardBlock, Reason
 from tapline.cards.blocklist.rules import Change
 from tapline.cards.blocklist.service import (
+    Kept,
     Progress,
     acknowledged,
     block,
@@ -28,6 +29,7 @@ __all__ = [
     "BlockedCard",
     "CardBlock",
     "Change",
+    "Kept",
     "Progress",
     "Reason",
     "acknowledged",

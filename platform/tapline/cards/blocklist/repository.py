@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, delete, func, or_, select
@@ -63,17 +63,25 @@ class CopyRepository:
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
-    def locked(self, tenant_id: str, device_id: str) -> BlockListCopy:
-        """A machine's copy, made where missing."""
-        blank = insert(BlockListCopy).values(
-            device_id=device_id, tenant_id=tenant_id, version=0, seq_head=0
+    def locked(self, tenant_id: str, device_ids: Collection[str]) -> dict[str, BlockListCopy]:
+        """Machines' copies, made where missing and locked in order of their machines."""
+        names = sorted(device_ids)
+        blank = [
+            {"device_id": name, "tenant_id": tenant_id, "version": 0, "seq_head": 0}
+            for name in names
+        ]
+        self._session.execute(insert(BlockListCopy).values(blank).on_conflict_do_nothing())
+        rows = self._session.scalars(
+            select(BlockListCopy)
+            .where(BlockListCopy.device_id.in_(names))
+            .order_by(BlockListCopy.device_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
-        self._session.execute(blank.on_conflict_do_nothing())
-        copy = select(BlockListCopy).where(BlockListCopy.device_id == device_id).with_for_update()
-        return self._session.scalars(copy.execution_options(populate_existing=True)).one()
+        return {row.device_id: row for row in rows}
 
-    def forget(self, device_id: str) -> None:
-        self._session.execute(delete(BlockListCopy).where(BlockListCopy.device_id == device_id))
+    def forget(self, device_ids: Collection[str]) -> None:
+        self._session.execute(delete(BlockListCopy).where(BlockListCopy.device_id.in_(device_ids)))
 
     def untold(self, limit: int, told_before: datetime) -> Sequence[tuple[BlockListCopy, int]]:
         """Copies of connected machines that are old and of which that was not said to them, or not

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -19,6 +19,14 @@ class Untold(NamedTuple):
     tenant_id: str
     device_id: str
     kept: int
+
+
+class Kept(NamedTuple):
+    """The version that a machine says it keeps, None where it cannot keep a list; and the last fact
+    that it had written then."""
+
+    version: int | None
+    seq_head: int
 
 
 class Progress(NamedTuple):
@@ -136,21 +144,20 @@ def progress(uow: UnitOfWork, *, tenant_id: str, card_no: str) -> Progress | Non
     return Progress(entry.added_ver, entry.added_at, sorted(why), waiting)
 
 
-def greeted(
-    uow: UnitOfWork, *, tenant_id: str, device_id: str, version: int | None, seq_head: int
-) -> None:
-    """Take the word of a hello: what a machine keeps now, also where that is older than before.
-
-    `version` is None for one that cannot keep a list.
-    """
-    if version is None:
-        CopyRepository(uow).forget(device_id)
+def greeted(uow: UnitOfWork, *, tenant_id: str, kept: Mapping[str, Kept]) -> None:
+    """Take the words of hellos: what machines keep now, also where that is older than before."""
+    without = [name for name, one in kept.items() if one.version is None]
+    if without:
+        CopyRepository(uow).forget(without)
+    keepers = [name for name, one in kept.items() if one.version is not None]
+    if not keepers:
         return
-    copy = CopyRepository(uow).locked(tenant_id, device_id)
-    # One that is newer than ours is not ours: from before a backup was restored, or of another.
-    known = version <= BlockListRepository(uow).version(tenant_id)
-    _keep(uow, copy, version if known else 0, seq_head)
-    copy.told_at = None
+    newest = BlockListRepository(uow).version(tenant_id)
+    for name, copy in CopyRepository(uow).locked(tenant_id, keepers).items():
+        version = kept[name].version or 0
+        # One that is newer than ours is not ours: from before a backup was restored, or another's.
+        _keep(uow, copy, version if version <= newest else 0, kept[name].seq_head)
+        copy.told_at = None
 
 
 def acknowledged(
@@ -158,7 +165,7 @@ def acknowledged(
 ) -> None:
     """Take a machine's word that it has taken a version over, `seq_head` being the last fact that
     it wrote before. A version older than what it keeps is a copy of an old word."""
-    copy = CopyRepository(uow).locked(tenant_id, device_id)
+    copy = CopyRepository(uow).locked(tenant_id, [device_id])[device_id]
     if copy.version < version <= BlockListRepository(uow).version(tenant_id):
         _keep(uow, copy, version, seq_head)
         copy.told_at = None
@@ -167,7 +174,7 @@ def acknowledged(
 def mistrusted(uow: UnitOfWork, *, tenant_id: str, device_id: str) -> None:
     """A machine's list is not what it should be: it is sent the whole one, at once unless that is
     what it was sent just now."""
-    copy = CopyRepository(uow).locked(tenant_id, device_id)
+    copy = CopyRepository(uow).locked(tenant_id, [device_id])[device_id]
     if copy.version != 0:
         copy.version, copy.told_at = 0, None
 

@@ -77,10 +77,10 @@ def ingest(
     return Released(sorting.verdicts, upto)
 
 
-def recount(uow: UnitOfWork, *, device_id: str) -> int:
-    """Move a device's stream on after it declared facts lost or said hello; its new `upto`."""
+def recount(uow: UnitOfWork, *, device_ids: Collection[str]) -> dict[str, int]:
+    """Move devices' streams on after they declared facts lost or said hello; each new `upto`."""
     beyond = FactRepository(uow).seqs_beyond
-    return devices.advance_streams(uow, stored={device_id: set()}, beyond=beyond)[device_id]
+    return devices.advance_streams(uow, stored=dict.fromkeys(device_ids, ()), beyond=beyond)
 
 
 def stored(uow: UnitOfWork, *, names: Collection[Name]) -> set[Name]:

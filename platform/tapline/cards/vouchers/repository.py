@@ -67,11 +67,12 @@ class VoucherRepository:
         )
         return {row.voucher_id: row for row in rows}
 
-    def leases_over(self, device_id: str, moment: datetime) -> Sequence[Voucher]:
+    def leases_over(self, device_ids: Collection[str], moment: datetime) -> Sequence[Voucher]:
+        """Of these machines, locked."""
         return self._session.scalars(
             select(Voucher)
             .where(
-                Voucher.device_id == device_id,
+                Voucher.device_id.in_(sorted(device_ids)),
                 Voucher.state == VoucherState.LEASED,
                 Voucher.expires_at < moment,
                 # Of a torn write a machine's silence says nothing.

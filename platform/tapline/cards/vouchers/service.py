@@ -1,4 +1,4 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from tapline.cards.repository import CardRepository
 from tapline.cards.vouchers.model import Voucher, VoucherState
 from tapline.cards.vouchers.repository import VoucherRepository
 from tapline.cards.vouchers.rules import Outcome, Tap, Write, reported, seen_again
+from tapline.devices import Standing
 from tapline.ids import new_id
 from tapline.uow import UnitOfWork
 
@@ -188,17 +189,14 @@ def _resolving(
     )
 
 
-def release_expired(
-    uow: UnitOfWork, *, tenant_id: str, device_id: str, seq_head: int, upto: int
-) -> int:
-    """End leases that the device can no longer fulfil; how many.
+def release_expired(uow: UnitOfWork, *, tenant_id: str, standing: Mapping[str, Standing]) -> int:
+    """End leases that devices can no longer fulfil; how many.
 
-    Called for a hello: sent after the lease's end, with nothing in the device that we have not
+    Called for hellos: sent after the lease's end, with nothing in the device that we have not
     released, it proves that the voucher was not written. Until then the money stays reserved.
     """
-    if seq_head > upto:
-        return 0
-    over = VoucherRepository(uow).leases_over(device_id, clock.now())
+    shown = [name for name, one in standing.items() if one.owes_nothing]
+    over = VoucherRepository(uow).leases_over(shown, clock.now()) if shown else []
     ledger.post(uow, tenant_id=tenant_id, commands=[_void(voucher) for voucher in over])
     return len(over)
 

@@ -1,9 +1,13 @@
 """Certificates of devices: an authority of ours, what it issued, and what of it is revoked."""
 
+from tapline.devices.certificates import roots
 from tapline.devices.certificates.authority import (
     BrokerIdentity,
     Chain,
     Founded,
+    broker_due,
+    broker_ends_at,
+    broker_hosts,
     broker_identity,
     found,
     revocations,
@@ -27,6 +31,9 @@ __all__ = [
     "Founded",
     "Issued",
     "IssuingAuthority",
+    "broker_due",
+    "broker_ends_at",
+    "broker_hosts",
     "broker_identity",
     "end_all",
     "found",
@@ -36,5 +43,6 @@ __all__ = [
     "requested",
     "revocations",
     "revoke",
+    "roots",
     "succeed",
 ]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tapline import audit, clock
@@ -15,6 +15,7 @@ from tapline.errors import ConflictError, InvalidError, NotFoundError
 from tapline.uow import UnitOfWork
 
 _SIGNED_AGAIN = timedelta(days=365)
+_SHOWN_FOR = timedelta(days=30)
 _SEAL = "authority:"
 
 
@@ -58,13 +59,18 @@ def found(uow: UnitOfWork, *, vault: Vault, name: str, actor: str) -> Founded:
     """
     if CertificateRepository(uow).authorities(clock.now()):
         raise ConflictError("there is an authority: `tapline pki succeed` makes the next")
+    return establish(uow, vault=vault, name=name, actor=actor)
+
+
+def establish(uow: UnitOfWork, *, vault: Vault, name: str, actor: str) -> Founded:
+    """Make a root and an authority under it, whatever there is already."""
     made = rules.root(name, clock.now())
     _begin(uow, vault, made, name, actor)
     return Founded(rules.pem(made.certificate), rules.key_pem(made.key))
 
 
 def succeed(uow: UnitOfWork, *, vault: Vault, name: str, root_key_pem: bytes, actor: str) -> None:
-    """Make the next authority under the root. What the one before issued holds until it ends.
+    """Make the next authority under the newest root. What was issued before holds until it ends.
 
     Raises:
         NotFoundError: there is none yet.
@@ -120,19 +126,51 @@ def revocations(uow: UnitOfWork, *, vault: Vault) -> str:
 def broker_identity(uow: UnitOfWork, *, vault: Vault, hosts: Sequence[str]) -> BrokerIdentity:
     """A certificate for a broker that devices find under these names; its key is told this once.
 
+    While one root takes another's place it is under the older: that one all devices know.
+
     Raises:
         NotFoundError: there is no authority yet.
         InvalidError: no host.
     """
     authorities = CertificateRepository(uow).authorities(clock.now())
-    issuer = newest(uow)
+    issuer = shown(authorities, clock.now()) or newest(uow)
     made = rules.of_broker(hosts, by=opened(vault, issuer), now=clock.now())
-    believed = [*(one.certificate_pem for one in authorities), issuer.root_pem]
+    roots = dict.fromkeys(one.root_pem for one in authorities)
+    believed = [*(one.certificate_pem for one in authorities), *roots]
     return BrokerIdentity(
         "".join(believed),
         rules.pem(made.certificate) + issuer.certificate_pem,
         rules.key_pem(made.key),
     )
+
+
+def broker_due(uow: UnitOfWork, *, shown_pem: str) -> Sequence[str]:
+    """The hosts for which a broker wants another certificate than the one that it shows, given
+    with its issuer's; none as long as that one holds."""
+    now = clock.now()
+    issuer = shown(CertificateRepository(uow).authorities(now), now)
+    own = rules.certificate_from(shown_pem)
+    due_at = rules.due_at(own.not_valid_before_utc, own.not_valid_after_utc)
+    is_due = now >= due_at or (issuer and not shown_pem.endswith(issuer.certificate_pem))
+    return rules.hosts_of(own) if issuer and is_due else []
+
+
+def broker_hosts(shown_pem: str) -> Sequence[str]:
+    """The names and addresses that the certificate which a broker shows is for."""
+    return rules.hosts_of(rules.certificate_from(shown_pem))
+
+
+def broker_ends_at(shown_pem: str) -> datetime:
+    """When the certificate that a broker shows ends."""
+    return rules.certificate_from(shown_pem).not_valid_after_utc
+
+
+def shown(authorities: Sequence[IssuingAuthority], now: datetime) -> IssuingAuthority | None:
+    """Of all authorities, newest first, the one under which the broker is known: the newest of the
+    oldest root that still lives for a while."""
+    lasting = [one for one in authorities if one.ends_at - now > _SHOWN_FOR] or authorities[:1]
+    by_root = {one.root_pem: one for one in reversed(lasting)}
+    return next(iter(by_root.values()), None)
 
 
 def newest(uow: UnitOfWork) -> IssuingAuthority:

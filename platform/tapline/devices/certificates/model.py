@@ -25,6 +25,7 @@ class IssuingAuthority(Table):
     """Its private key, encrypted under the key file."""
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    """With its certificate, or when its root was retired."""
     revoked_pem: Mapped[str | None]
     """The list of revoked certificates as last signed."""
     revoked_digest: Mapped[bytes | None]

@@ -1,7 +1,8 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from tapline.devices.certificates.model import DeviceCertificate, IssuingAuthority
 from tapline.uow import UnitOfWork
@@ -56,6 +57,53 @@ class CertificateRepository:
         )
         ended = self._session.scalars(rows.order_by(DeviceCertificate.serial))
         return [(one.serial, one.revoked_at) for one in ended if one.revoked_at is not None]
+
+    def holders(self, moment: datetime) -> dict[str, int]:
+        """authority -> how many devices' newest certificate is of it."""
+        newest = self._newest(moment).subquery()
+        rows = self._session.execute(
+            select(newest.c.authority_serial, func.count().label("devices")).group_by(
+                newest.c.authority_serial
+            )
+        )
+        return {row.authority_serial: row.devices for row in rows}
+
+    def left_behind(
+        self, authority_serials: Collection[str], moment: datetime
+    ) -> list[tuple[str, str]]:
+        """(tenant, device) of those whose newest certificate is of these authorities."""
+        newest = self._newest(moment).subquery()
+        rows = self._session.execute(
+            select(newest.c.tenant_id, newest.c.device_id)
+            .where(newest.c.authority_serial.in_(authority_serials))
+            .order_by(newest.c.device_id)
+        )
+        return [(tenant_id, device_id) for tenant_id, device_id in rows]
+
+    def end_under(self, authority_serials: Collection[str], moment: datetime, reason: str) -> None:
+        """End all certificates of these authorities."""
+        self._session.execute(
+            update(DeviceCertificate)
+            .where(
+                DeviceCertificate.authority_serial.in_(authority_serials),
+                DeviceCertificate.revoked_at.is_(None),
+                DeviceCertificate.ends_at > moment,
+            )
+            .values(revoked_at=moment, revoked_for=reason)
+        )
+
+    def _newest(self, moment: datetime) -> Select[str, str, str]:
+        """(tenant, device, authority) of each device's newest certificate that holds."""
+        return (
+            select(
+                DeviceCertificate.tenant_id,
+                DeviceCertificate.device_id,
+                DeviceCertificate.authority_serial,
+            )
+            .ext(distinct_on(DeviceCertificate.device_id))
+            .where(DeviceCertificate.revoked_at.is_(None), DeviceCertificate.ends_at > moment)
+            .order_by(DeviceCertificate.device_id, DeviceCertificate.issued_at.desc())
+        )
 
     def listed(
         self, tenant_id: str, device_id: str | None, limit: int

@@ -57,7 +57,7 @@ class Asked(NamedTuple):
 def root(name: str, now: datetime) -> Made:
     """An authority that signs issuing authorities and nothing else, and its own certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = _name(f"{name} root")
+    subject = _name(f"{name} root {_mark(key)}")
     builder = _builder(subject, subject, key.public_key(), now, now + timedelta(days=ROOT_DAYS))
     return Made(_signed(_authority(builder, path_length=1), key, key.public_key()), key)
 
@@ -65,7 +65,8 @@ def root(name: str, now: datetime) -> Made:
 def issuing(name: str, by: Made, now: datetime) -> Made:
     """An authority under a root, for certificates of devices and brokers."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject, issuer = _name(f"{name} devices {now:%Y-%m-%d}"), by.certificate.subject
+    subject = _name(f"{name} devices {now:%Y-%m-%d} {_mark(key)}")
+    issuer = by.certificate.subject
     ends = min(now + timedelta(days=ISSUING_DAYS), by.certificate.not_valid_after_utc)
     builder = _builder(subject, issuer, key.public_key(), now, ends)
     signed = _signed(_authority(builder, path_length=0), by.key, by.key.public_key())
@@ -186,6 +187,27 @@ def certificate_from(text: str) -> x509.Certificate:
 def serial_of(certificate: x509.Certificate) -> str:
     """Its serial number, hexadecimal, as certificates are told apart here."""
     return f"{certificate.serial_number:x}"
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    """What it calls its holder."""
+    return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+
+
+def hosts_of(certificate: x509.Certificate) -> list[str]:
+    """The names and addresses that a broker's certificate is for."""
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return [str(one.value) for one in names]
+
+
+def due_at(begins: datetime, ends: datetime) -> datetime:
+    """When two thirds of a time are over: the next certificate is wanted then."""
+    return begins + (ends - begins) * 2 / 3
+
+
+def _mark(key: PrivateKey) -> str:
+    """Two authorities of one name are told apart by it."""
+    return fingerprint(key.public_key())[:4].hex()
 
 
 def _host(host: str) -> x509.GeneralName:

@@ -110,7 +110,7 @@ def requested(
 
 
 def _due(row: DeviceCertificate) -> datetime:
-    return row.issued_at + (row.ends_at - row.issued_at) * 2 / 3
+    return rules.due_at(row.issued_at, row.ends_at)
 
 
 def revoke(uow: UnitOfWork, *, tenant_id: str, serial: str, actor: str, reason: str) -> None:

@@ -38,16 +38,18 @@ class CommandRepository:
             .execution_options(synchronize_session=False)
         )
 
-    def requeue(self, moment: datetime, *, device_id: str | None, sent_before: datetime) -> None:
-        """For one machine, else for all that are there: the broker keeps what it has for those
+    def requeue(
+        self, moment: datetime, *, device_ids: Collection[str] | None, sent_before: datetime
+    ) -> None:
+        """For these machines, else for all that are there: the broker keeps what it has for those
         that are away, and a copy every half minute would fill it."""
         again = update(DeviceCommand).where(
             DeviceCommand.state == CommandState.PUBLISHED,
             DeviceCommand.expires_at > moment,
             DeviceCommand.published_at <= sent_before,
         )
-        if device_id is not None:
-            again = again.where(DeviceCommand.device_id == device_id)
+        if device_ids is not None:
+            again = again.where(DeviceCommand.device_id.in_(sorted(device_ids)))
         else:
             away = [Presence.OFFLINE, Presence.LOST]
             here = select(Device.device_id).where(Device.presence.not_in(away))

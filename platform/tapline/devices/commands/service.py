@@ -68,11 +68,13 @@ def mark_published(uow: UnitOfWork, *, command_ids: Collection[str]) -> None:
     CommandRepository(uow).mark_published(command_ids, clock.now())
 
 
-def requeue_unanswered(uow: UnitOfWork, *, device_id: str | None = None, after_s: int = 0) -> None:
+def requeue_unanswered(
+    uow: UnitOfWork, *, device_ids: Collection[str] | None = None, after_s: int = 0
+) -> None:
     """Publish again what was sent `after_s` ago or earlier and has neither answer nor expired."""
     now = clock.now()
     CommandRepository(uow).requeue(
-        now, device_id=device_id, sent_before=now - timedelta(seconds=after_s)
+        now, device_ids=device_ids, sent_before=now - timedelta(seconds=after_s)
     )
 
 

@@ -9,6 +9,7 @@ from tapline.devices.configuration.rules import SETTINGS, TARIFF, Field, FieldSt
 from tapline.devices.configuration.service import (
     SETTERS,
     ConfigView,
+    Kept,
     Untold,
     forget,
     greeted,
@@ -32,6 +33,7 @@ __all__ = [
     "DeviceConfig",
     "Field",
     "FieldState",
+    "Kept",
     "Level",
     "SettingChange",
     "Untold",

@@ -28,6 +28,14 @@ class Untold(NamedTuple):
     document: dict[str, Any]
 
 
+class Kept(NamedTuple):
+    """A machine, and which versions of settings and tariff it says that it keeps."""
+
+    device: Device
+    cfg_ver: int
+    tariff_ver: int
+
+
 class ConfigView(NamedTuple):
     """A machine's settings, wanted and reported."""
 
@@ -117,24 +125,26 @@ def push_again(uow: UnitOfWork, *, staff: Staff, device_id: str, reason: str) ->
     )
 
 
-def greeted(uow: UnitOfWork, *, device: Device, cfg_ver: int, tariff_ver: int) -> None:
-    """Mind what a machine says in a hello that it keeps; `device` is locked.
+def greeted(uow: UnitOfWork, *, tenant_id: str, kept: Sequence[Kept]) -> None:
+    """Mind what different machines of a tenant say in hellos that they keep; they are locked.
 
     One that keeps less than it reported lost its memory, and is told again; one that keeps a higher
     number than ours, from another operator or before a backup of ours, is told a higher one still.
     """
-    if cfg_ver < (device.config_ver or 0):
-        device.config_ver, device.config = cfg_ver, None
-    _compose(uow, device.tenant_id, [device])
-    config = (
-        SettingRepository(uow, device.tenant_id).locked([device.device_id]).get(device.device_id)
-    )
-    if config is None:
-        return
-    if cfg_ver > config.version or _lost_tariff(config, device, tariff_ver):
-        _renumber(config, device, cfg_ver)
-    elif cfg_ver < config.version:
-        config.told_at = None
+    for device, cfg_ver, _ in kept:
+        if cfg_ver < (device.config_ver or 0):
+            device.config_ver, device.config = cfg_ver, None
+    machines = [device for device, *_ in kept]
+    _compose(uow, tenant_id, machines)
+    configs = SettingRepository(uow, tenant_id).locked([one.device_id for one in machines])
+    for device, cfg_ver, tariff_ver in kept:
+        config = configs.get(device.device_id)
+        if config is None:
+            continue
+        if cfg_ver > config.version or _lost_tariff(config, device, tariff_ver):
+            _renumber(config, device, cfg_ver)
+        elif cfg_ver < config.version:
+            config.told_at = None
 
 
 def reported(uow: UnitOfWork, *, device: Device) -> None:

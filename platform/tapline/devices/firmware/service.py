@@ -1,4 +1,5 @@
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from tapline import clock
 from tapline.devices.firmware.model import FirmwareRun
@@ -6,16 +7,35 @@ from tapline.devices.firmware.repository import FirmwareRepository
 from tapline.uow import UnitOfWork
 
 
-def note(uow: UnitOfWork, *, device_id: str, boot: int, fw: str, hw: str) -> None:
-    """Take a machine's word on what it runs since its start number `boot`. Its row is locked."""
+class Running(NamedTuple):
+    """What a machine says that it runs since its start number `boot`."""
+
+    device_id: str
+    boot: int
+    fw: str
+    hw: str
+
+
+def note(uow: UnitOfWork, *, said: Collection[Running]) -> None:
+    """Take the words of different machines on what they run. Their rows are locked."""
     history = FirmwareRepository(uow)
-    known = history.at(device_id, boot)
-    if known is not None and (known.fw, known.hw) == (fw, hw):
-        return
-    if known is not None and known.from_boot == boot:
-        known.fw, known.hw = fw, hw  # within one start the later word counts
-        return
-    history.add(FirmwareRun(device_id=device_id, from_boot=boot, fw=fw, hw=hw, seen_at=clock.now()))
+    runs = history.at({one.device_id: one.boot for one in said})
+    new = []
+    for one in said:
+        known = runs.get(one.device_id)
+        if known is not None and (known.fw, known.hw) == (one.fw, one.hw):
+            continue
+        if known is not None and known.from_boot == one.boot:
+            known.fw, known.hw = one.fw, one.hw  # within one start the later word counts
+            continue
+        new.append(_run(one))
+    history.add(new)
+
+
+def _run(said: Running) -> FirmwareRun:
+    return FirmwareRun(
+        device_id=said.device_id, from_boot=said.boot, fw=said.fw, hw=said.hw, seen_at=clock.now()
+    )
 
 
 def runs(uow: UnitOfWork, *, device_id: str) -> Sequence[FirmwareRun]:

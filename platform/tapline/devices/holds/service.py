@@ -33,7 +33,7 @@ def lift(uow: UnitOfWork, *, tenant_id: str, device_id: str, cause: str) -> None
     for one in HoldRepository(uow).of(device_id):
         if one.cause == cause and one.lifted_at is None:
             one.lifted_at = clock.now()
-            one.safe_upto = StreamRepository(uow).upto(device_id, Stream.EVT)
+            one.safe_upto = StreamRepository(uow).uptos([device_id], Stream.EVT).get(device_id, 0)
 
 
 def standing(

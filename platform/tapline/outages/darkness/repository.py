@@ -70,13 +70,15 @@ class DarknessRepository:
         )
         return [(darkness, device) for darkness, device in rows]
 
-    def open_of(self, device_id: str) -> Darkness | None:
-        return self._session.scalar(
+    def open_of(self, device_ids: Collection[str]) -> Sequence[Darkness]:
+        """Those of these machines that are not over, at most one each; locked in their order."""
+        return self._session.scalars(
             select(Darkness)
-            .where(Darkness.device_id == device_id, Darkness.ended_at.is_(None))
+            .where(Darkness.device_id.in_(sorted(device_ids)), Darkness.ended_at.is_(None))
+            .order_by(Darkness.device_id)
             .with_for_update()
             .execution_options(populate_existing=True)
-        )
+        ).all()
 
     def add_once(self, values: dict[str, object]) -> bool:
         """False where the machine's is known already."""

@@ -39,27 +39,41 @@ def follow(uow: UnitOfWork, *, tenant_id: str) -> None:
         darkness.returned = rules.returned(darkness.boot, device.hello_boot or 0, reason)
 
 
-def came_back(uow: UnitOfWork, *, device: Device) -> None:
-    """A locked device is online again and its presence is about to say so: its darkness is over.
-
-    One that nobody had found yet is noted whole.
+def came_back(uow: UnitOfWork, *, tenant_id: str, machines: Collection[Device]) -> None:
+    """Locked machines are online again and their presence is about to say so: their darkness is
+    over. One that nobody had found yet is noted whole.
     """
     now = clock.now()
+    away = {one.device_id: one for one in machines if _was_away(one, now)}
+    if not away:
+        return
+    darknesses = DarknessRepository(uow, tenant_id)
+    known = darknesses.open_of(away)
+    for darkness in known:
+        _be_over(uow, darkness, now)
+        del away[darkness.device_id]
+    if away:
+        _add_unseen(uow, darknesses, tenant_id, list(away.values()))
+
+
+def _was_away(device: Device, now: datetime) -> bool:
     seen = _sighting(device, None)
     last = max((one for one in (seen.heard_at, seen.presence_at) if one), default=now)
-    if device.presence is Presence.NEVER or now - last < _BRIEF:
-        return
-    darknesses = DarknessRepository(uow, device.tenant_id)
-    known = darknesses.open_of(device.device_id)
-    if known is not None:
-        _be_over(uow, known, now)
-        return
-    reading = _readings(uow, device.tenant_id, [device]).get(device.device_id)
-    seen = _sighting(device, reading)
-    in_force = policy.current(uow, tenant_id=device.tenant_id)
-    began_at = rules.went_dark(seen, hearing.ear(uow), now, in_force)
-    if began_at is not None:
-        _add(darknesses, device, began_at, ended_at=now)
+    return device.presence is not Presence.NEVER and now - last >= _BRIEF
+
+
+def _add_unseen(
+    uow: UnitOfWork, darknesses: DarknessRepository, tenant_id: str, machines: Sequence[Device]
+) -> None:
+    """Note whole darknesses that began and ended between two looks."""
+    now, ear = clock.now(), hearing.ear(uow)
+    in_force = policy.current(uow, tenant_id=tenant_id)
+    readings = _readings(uow, tenant_id, machines)
+    for device in machines:
+        seen = _sighting(device, readings.get(device.device_id))
+        began_at = rules.went_dark(seen, ear, now, in_force)
+        if began_at is not None:
+            _add(darknesses, device, began_at, ended_at=now)
 
 
 def open_now(
