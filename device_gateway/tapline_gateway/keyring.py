@@ -9,9 +9,9 @@ from tapline.devices.credentials import KeyRow
 from tapline.uow import Database
 
 _LOOK_EVERY_S = 1.0
-_STRANGERS_MAX = 20
-"""How many unknown names are looked for between two looks: a stranger must not make us read the
-database for each of his frames, whatever he calls himself."""
+_VAIN_LOOKS_MAX = 20
+"""Between two looks that are due anyway: a stranger must not make us read the database for each of
+his frames, whatever he calls himself."""
 _ANEW_EVERY_S = 300.0
 _OVERLAP = timedelta(seconds=30)
 """A change bears the time of its transaction, which may have ended some time after."""
@@ -37,7 +37,7 @@ class KeyRing:
         self._vault = vault
         self._branches: dict[str, dict[str, Keys]] = {}
         self._claims: dict[str, dict[str, Keys]] = {}
-        self._strangers: set[str] = set()
+        self._looks_left = 0
         self._looked_at = float("-inf")
         self._anew_at = float("-inf")
         self._newest: datetime | None = None
@@ -50,10 +50,11 @@ class KeyRing:
     def keys_of(self, tenant_id: str, device_id: str) -> Keys | None:
         """What its frames may be signed with, or None where that tenant has no such device."""
         if time.monotonic() - self._looked_at > _LOOK_EVERY_S:
-            self._strangers.clear()
+            self._looks_left = _VAIN_LOOKS_MAX
             self._look()
         branches = self._branches_of(device_id)
-        if branches is None and self._is_new_stranger(device_id):
+        if branches is None and self._looks_left:
+            self._looks_left -= 1
             self._look()
             branches = self._branches_of(device_id)
         return branches.get(tenant_id) if branches else None
@@ -64,13 +65,6 @@ class KeyRing:
 
     def _branches_of(self, device_id: str) -> dict[str, Keys] | None:
         return self._branches.get(device_id) or self._claims.get(device_id)
-
-    def _is_new_stranger(self, device_id: str) -> bool:
-        """Whether this name was not looked for since the last second began, and few others were."""
-        if device_id in self._strangers or len(self._strangers) >= _STRANGERS_MAX:
-            return False
-        self._strangers.add(device_id)
-        return True
 
     def _look(self) -> None:
         now = time.monotonic()
