@@ -165,7 +165,7 @@ def _calls(module: str) -> list[tuple[ast.FunctionDef | None, ast.Call]]:
 def _modules() -> list[str]:
     found = []
     for source in SOURCES:
-        for path in sorted((ROOT / source).rglob("*.py")):
+        for path in sorted((ROOT / source).glob("tapline*/**/*.py")):
             parts = path.relative_to(ROOT / source).with_suffix("").parts
             if "migrations" not in parts:
                 found.append(".".join(parts))

@@ -9,9 +9,6 @@ from tapline.devices.credentials import KeyRow
 from tapline.uow import Database
 
 _LOOK_EVERY_S = 1.0
-_VAIN_LOOKS_MAX = 20
-"""Between two looks that are due anyway: a stranger must not make us read the database for each of
-his frames, whatever he calls himself."""
 _ANEW_EVERY_S = 300.0
 _OVERLAP = timedelta(seconds=30)
 """A change bears the time of its transaction, which may have ended some time after."""
@@ -29,7 +26,7 @@ class Keys(NamedTuple):
 
 class KeyRing:
     """The frame keys of all devices. What changes is noticed within a second of the next frame; a
-    device that was registered a moment ago is known to its first.
+    device that was registered a moment ago is known by its first.
     """
 
     def __init__(self, database: Database, vault: Vault) -> None:
@@ -37,8 +34,8 @@ class KeyRing:
         self._vault = vault
         self._branches: dict[str, dict[str, Keys]] = {}
         self._claims: dict[str, dict[str, Keys]] = {}
-        self._looks_left = 0
         self._looked_at = float("-inf")
+        self._looked_at_ms = 0
         self._anew_at = float("-inf")
         self._newest: datetime | None = None
 
@@ -47,14 +44,17 @@ class KeyRing:
         keys = self.keys_of(tenant_id, device_id)
         return keys.present if keys else None
 
-    def keys_of(self, tenant_id: str, device_id: str) -> Keys | None:
-        """What its frames may be signed with, or None where that tenant has no such device."""
+    def keys_of(self, tenant_id: str, device_id: str, *, at_ms: int = 0) -> Keys | None:
+        """What its frames may be signed with, or None where that tenant has no such device.
+
+        `at_ms` is when the frame came, in ms since 1970: who was not known then is looked for, once
+        for all that came together. A stranger makes us read the database once a batch, which
+        writes down that it was refused anyway.
+        """
         if time.monotonic() - self._looked_at > _LOOK_EVERY_S:
-            self._looks_left = _VAIN_LOOKS_MAX
             self._look()
         branches = self._branches_of(device_id)
-        if branches is None and self._looks_left:
-            self._looks_left -= 1
+        if branches is None and at_ms > self._looked_at_ms:
             self._look()
             branches = self._branches_of(device_id)
         return branches.get(tenant_id) if branches else None
@@ -67,7 +67,7 @@ class KeyRing:
         return self._branches.get(device_id) or self._claims.get(device_id)
 
     def _look(self) -> None:
-        now = time.monotonic()
+        now, now_ms = time.monotonic(), time.time_ns() // 1_000_000
         since = self._newest - _OVERLAP if self._newest else None
         if now - self._anew_at > _ANEW_EVERY_S:
             since, self._anew_at = None, now
@@ -83,7 +83,7 @@ class KeyRing:
             claim_id: {tenant_id: Keys(self._vault.open(claim_id, box), is_claim=True)}
             for tenant_id, claim_id, box in claims
         }
-        self._looked_at = now
+        self._looked_at, self._looked_at_ms = now, now_ms
 
     def _opened(self, row: KeyRow) -> dict[str, Keys]:
         if row.sealed is None:

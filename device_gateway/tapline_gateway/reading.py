@@ -135,7 +135,7 @@ def read(arrival: Arrival, keys: KeyRing) -> Letter | Refused | None:
         return Refused(_refusal(arrival, None, "topic", str(error)))
     if not arrival.payload and topic.name == "st":
         return None
-    own = keys.keys_of(topic.tenant, topic.device_id)
+    own = keys.keys_of(topic.tenant, topic.device_id, at_ms=arrival.at_ms)
     if own is None or own.is_claim != (topic.name == Claim.NAME):
         reason = f"tenant {topic.tenant} has no device {topic.device_id} that may say {topic.name}"
         return Refused(_refusal(arrival, None, "unknown_device", reason))

@@ -121,8 +121,8 @@ def phone(browser: Browser, watched: Watched) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One demonstration for all who watch one."""
+    """One demonstration for all who watch one; it ends with them, and slows no other test."""
     with demonstration(tmp_path_factory.mktemp("demo")) as house:
         yield house

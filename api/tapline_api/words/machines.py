@@ -42,6 +42,7 @@ CODES = {
     "certificate.issue": N_("issued a machine's certificate"),
     "certificate.revoke": N_("revoked a machine's certificate"),
     "pki.issuing": N_("took an issuing authority into use"),
+    "pki.retire": N_("retired a root"),
     "device.free": N_("let a machine claim its key anew"),
     "device.give": N_("gave a machine to another operator"),
     "device.take": N_("got a machine from another operator"),

@@ -12,6 +12,7 @@ from tapline.refunds.goodwill import Decision, Made, Why
 from tapline.tickets import About
 from tapline.uow import UnitOfWork
 from tapline.water.stops import service as stops
+from tapline.water.traces.drinkers import DrinkerRepository
 from tapline.water.traces.model import Fate, Found, Trace
 from tapline.water.traces.money import take_up
 from tapline.water.traces.repository import Key, TraceRepository
@@ -38,7 +39,7 @@ def carry(uow: UnitOfWork, *, tenant_id: str, trace_id: UUID) -> None:
         return
     _look(uow, traces, trace)
     if trace.told_at is not None:
-        _tell(uow, traces, trace)
+        _tell(uow, trace)
     if trace.refund_approved_at is not None:
         _give(uow, traces, trace)
     if trace.lot is not None:
@@ -78,9 +79,10 @@ def _open_supplement(uow: UnitOfWork, trace: Trace, found: Found) -> None:
     )
 
 
-def _tell(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> None:
+def _tell(uow: UnitOfWork, trace: Trace) -> None:
     text = _text(uow, trace)
-    for customer_id in traces.untold(trace.trace_id, _AT_A_TIME):
+    drinkers = DrinkerRepository(uow, trace.tenant_id)
+    for customer_id in drinkers.untold(trace.trace_id, _AT_A_TIME):
         customer = people.find_customer(uow, tenant_id=trace.tenant_id, customer_id=customer_id)
         assert customer is not None, "cards and orders name customers that there are"
         notices.queue_sms(

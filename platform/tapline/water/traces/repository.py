@@ -134,31 +134,6 @@ _NUMBERS = text(
     ) as o
     """
 )
-_EVERYBODY = """
-    select distinct customer_id from (
-        select customer_id from water_trace_pour
-        where trace_id = :trace and customer_id is not null
-        union select customer_id from water_trace_order where trace_id = :trace
-    ) as everybody
-"""
-_UNTOLD = text(
-    _EVERYBODY
-    + """
-    where not exists (
-        select from notice where tenant_id = :tenant
-            and dedupe_key = 'water:' || :trace_text || ':' || customer_id
-    )
-    limit :most
-    """
-)
-_TOLD = text(
-    f"""
-    select notice.state, count(*) from ({_EVERYBODY}) as everybody
-    join notice on notice.tenant_id = :tenant
-        and notice.dedupe_key = 'water:' || :trace_text || ':' || customer_id
-    group by notice.state
-    """  # noqa: S608 (composed of our own text)
-)
 _FATES = text(
     """
     select fate, count(*), coalesce(sum(given_fen), 0) as given_fen,
@@ -256,19 +231,6 @@ class TraceRepository:
     def numbers(self, trace_id: UUID) -> Numbers:
         return Numbers(*map(int, self._session.execute(_NUMBERS, {"trace": trace_id}).one()))
 
-    def untold(self, trace_id: UUID, most: int) -> list[UUID]:
-        """Customers concerned for whom no message was made."""
-        given = self._told(trace_id) | {"most": most}
-        return list(self._session.scalars(_UNTOLD, given))
-
-    def told(self, trace_id: UUID) -> Mapping[str, int]:
-        """How many messages there are, by their state."""
-        rows = self._session.execute(_TOLD, self._told(trace_id))
-        return {row[0]: row[1] for row in rows}
-
-    def customers(self, trace_id: UUID) -> list[UUID]:
-        return list(self._session.scalars(text(_EVERYBODY), {"trace": trace_id}))
-
     def fates(self, trace_id: UUID) -> Mapping[Fate, Settled]:
         rows = self._session.execute(_FATES, {"trace": trace_id})
         return {Fate(fate): Settled(*map(int, figures)) for fate, *figures in rows}
@@ -325,9 +287,6 @@ class TraceRepository:
             .values(**values)
             .execution_options(synchronize_session=False)
         )
-
-    def _told(self, trace_id: UUID) -> dict[str, Any]:
-        return {"tenant": self._tenant_id, "trace": trace_id, "trace_text": str(trace_id)}
 
 
 def _window(device_id: str, since: datetime | None, until: datetime | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from tapline.water.samples.model import Sample, Verdict
 from tapline.water.samples.repository import SampleRepository
 from tapline.water.stops import service as stops
 from tapline.water.stops.model import StopCause
+from tapline.water.traces.drinkers import DrinkerRepository
 from tapline.water.traces.model import Fate, Numbers, Settled, Trace, TraceOrder, TracePour
 from tapline.water.traces.repository import TraceRepository
 
@@ -141,7 +142,8 @@ def case(uow: UnitOfWork, *, tenant_id: str, trace_id: UUID) -> Case:
     """One case with how far it has come; else `NotFoundError`."""
     traces = TraceRepository(uow, tenant_id)
     trace = traces.get(trace_id)
-    return Case(trace, traces.numbers(trace_id), traces.told(trace_id), traces.fates(trace_id))
+    told = DrinkerRepository(uow, tenant_id).told(trace_id)
+    return Case(trace, traces.numbers(trace_id), told, traces.fates(trace_id))
 
 
 def listed(uow: UnitOfWork, *, tenant_id: str) -> Sequence[Trace]:
@@ -165,8 +167,8 @@ def orders_of(uow: UnitOfWork, *, tenant_id: str, trace_id: UUID) -> Sequence[Tr
 
 def customers(uow: UnitOfWork, *, tenant_id: str, trace_id: UUID) -> list[UUID]:
     """Everybody concerned whom we know."""
-    traces = TraceRepository(uow, tenant_id)
-    return traces.customers(traces.get(trace_id).trace_id)
+    trace = TraceRepository(uow, tenant_id).get(trace_id)
+    return DrinkerRepository(uow, tenant_id).all(trace.trace_id)
 
 
 def check_leader(staff: Staff) -> None:
