@@ -221,6 +221,8 @@ def _pours(uow: UnitOfWork, case: Case) -> Rows:
         )
         for one in found
     ]
+    if missing := case.numbers.pours - len(found):
+        rows.append((f"and {missing} later pours, for which there is no room here",))
     return rows
 
 
