@@ -4,8 +4,9 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 from tapline import cards, devices, tenants
-from tapline.cards import CardKind
+from tapline.cards import CardKind, issuers
 from tapline.cards.facts import FactIn
+from tapline.cards.issuers import Issuer
 from tapline.devices import Vault
 from tapline.money import Fen
 from tapline.uow import UnitOfWork
@@ -43,6 +44,22 @@ def card(
         card_no=card_no,
         kind=CardKind.CPU,
         balance_fen=Fen(balance_fen),
+    )
+
+
+def operator(uow: UnitOfWork, issuer_id: str, name: str = "", legal_entity: str = "") -> Issuer:
+    """Another operator, with whom what our cards and its cards drew is settled."""
+    return issuers.create(
+        uow,
+        tenant_id="demo",
+        issuer_id=issuer_id,
+        name=name or issuer_id,
+        legal_entity=legal_entity or f"{issuer_id} Ltd",
+        contact="",
+        settlement_day=5,
+        commission_permille=0,
+        actor="cai.wu",
+        operator=True,
     )
 
 

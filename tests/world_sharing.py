@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from tapline import clock, partners, people, sharing
-from tapline.cards import issuers
 from tapline.cards.abroad import AbroadLine, AbroadRepository, AbroadStatement, LineState
 from tapline.ids import new_id
 from tapline.partners import PartnerKind
@@ -11,6 +10,7 @@ from tapline.people import Role
 from tapline.sharing import documents
 from tapline.sharing.consents import Purpose
 from tapline.uow import UnitOfWork
+from tests import factories
 from tests.world import PHONE, World
 
 
@@ -61,18 +61,7 @@ def allowed(uow: UnitOfWork, estate: World) -> dict[str, str]:
 
 def claimed(uow: UnitOfWork, estate: World) -> UUID:
     """Two pours of the estate's card at the operator's machine: one waits, one does not fit."""
-    issuer = issuers.create(
-        uow,
-        tenant_id="demo",
-        issuer_id="linjiang",
-        name="临江水务",
-        legal_entity="临江水务有限公司",
-        contact="",
-        settlement_day=5,
-        commission_permille=0,
-        actor="cai.wu",
-        operator=True,
-    )
+    issuer = factories.operator(uow, "linjiang", "临江水务", "临江水务有限公司")
     now = clock.now()
     statement = AbroadStatement(
         tenant_id="demo",

@@ -116,18 +116,7 @@ def test_a_torn_debit_costs_the_school_nothing_until_the_card_is_seen_again(
 def test_another_operators_card_is_due_from_that_operator_and_settled_like_a_schools(
     campus: Campus,
 ) -> None:
-    operator = issuers.create(
-        campus.uow,
-        tenant_id="demo",
-        issuer_id="qingyuan",
-        name="清源饮水",
-        legal_entity="清源饮水服务有限公司",
-        contact="0571-8800 0000",
-        settlement_day=5,
-        commission_permille=0,
-        actor="he.qing",
-        operator=True,
-    )
+    operator = factories.operator(campus.uow, "qingyuan", "清源饮水", "清源饮水服务有限公司")
     issuers.add_numbers(
         campus.uow,
         tenant_id="demo",

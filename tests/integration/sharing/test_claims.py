@@ -36,18 +36,7 @@ class Between:
         self.uow, self.demo, self.far = uow, demo, far
         factories.device(uow, "A")
         cards.issue(uow, tenant_id="demo", card_no=OURS, kind=CardKind.CPU, balance_fen=Fen(5000))
-        issuers.create(
-            uow,
-            tenant_id="demo",
-            issuer_id="far",
-            name="远方水站",
-            legal_entity="far Ltd",
-            contact="",
-            settlement_day=5,
-            commission_permille=0,
-            actor="cai.wu",
-            operator=True,
-        )
+        factories.operator(uow, "far", "远方水站", "far Ltd")
 
     def pours(self, seq: int, atc: int, before_fen: int) -> None:
         """1.00 yuan at our machine."""

@@ -65,9 +65,9 @@ def create(
     return issuer
 
 
-def get(uow: UnitOfWork, *, tenant_id: str, issuer_id: str) -> Issuer:
+def get(uow: UnitOfWork, *, tenant_id: str, issuer_id: str, lock: bool = False) -> Issuer:
     """One issuer; `NotFoundError` where the tenant has none such."""
-    return IssuerRepository(uow, tenant_id).get(issuer_id)
+    return IssuerRepository(uow, tenant_id).get(issuer_id, lock=lock)
 
 
 def listed(uow: UnitOfWork, *, tenant_id: str) -> Sequence[Issuer]:

@@ -44,7 +44,8 @@ def set_off(uow: UnitOfWork, *, tenant_id: str, issuer_id: str, fen: int, actor:
         InvalidError: it is no operator.
         ConflictError: it is not what each owes the other now.
     """
-    issuer = issuers.get(uow, tenant_id=tenant_id, issuer_id=issuer_id)
+    # Locked, so that two who saw the same debt do not both end it.
+    issuer = issuers.get(uow, tenant_id=tenant_id, issuer_id=issuer_id, lock=True)
     if not issuer.is_operator:
         raise InvalidError(f"{issuer.name} is no operator: we owe it nothing")
     stands = account(uow, tenant_id=tenant_id, issuer_id=issuer_id)
@@ -63,7 +64,7 @@ def pay(
         InvalidError: no reference, or more than we owe.
         ConflictError: the reference was noted with another amount.
     """
-    issuer = issuers.get(uow, tenant_id=tenant_id, issuer_id=issuer_id)
+    issuer = issuers.get(uow, tenant_id=tenant_id, issuer_id=issuer_id, lock=True)
     reference = reference.strip()
     if not reference or len(reference) > 100:
         raise InvalidError("give the bank's reference of the transfer, up to 100 characters")

@@ -41,6 +41,8 @@ def take(uow: UnitOfWork, *, tenant_id: str, document: bytes, actor: str) -> Abr
         raise ConflictError("we have no key that a file could be made for: make it first")
     rules.check(content, own_key=own.public_key, now=clock.now())
     issuer = _operator(uow, tenant_id, key.partner_id)
+    # One file of an operator at a time: the same one sent twice is found the second time.
+    issuers.get(uow, tenant_id=tenant_id, issuer_id=issuer.issuer_id, lock=True)
     sha256 = hashlib.sha256(document).digest()
     before = AbroadRepository(uow, tenant_id).find(content.statement)
     if before is not None:
