@@ -285,7 +285,7 @@ def _presence_and_alarms(uow: UnitOfWork, world: World) -> None:
         device = devices.get(uow, tenant_id="demo", device_id=device_id)
         devices.mark_presence(uow, device=device, state=state, boot=1, conn=1)
         devices.mark_seen(uow, device_ids=[device_id])
-        devices.greet(uow, device=device, hello=_hello(world.seqs[device_id]))
+        devices.greet(uow, hellos=[(device, _hello(world.seqs[device_id]))])
     for number, code in ((6, "valve_stuck"), (12, "filter_due"), (16, "leak")):
         faults.note(
             uow, tenant_id="demo", device_id=world.devices[number], code=code, raised=True, data={}

@@ -75,7 +75,6 @@ def _says(uow: UnitOfWork, estate: World, device_id: str) -> None:
     seq = estate.seqs[device_id]
     devices.greet(
         uow,
-        device=device,
-        hello=Hello(boot=1, seq_head=seq, seq_acked=0, document=document),
+        hellos=[(device, Hello(boot=1, seq_head=seq, seq_acked=0, document=document))],
     )
     firmware.note(uow, said=[firmware.Running(device_id, 1, "2.4.1", _MODEL)])

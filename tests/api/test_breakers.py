@@ -38,7 +38,7 @@ def breaker_id(estate: World, estate_database: Database) -> Iterator[UUID]:
             hw, fw = FIRMWARE.split()
             document = {"hw": hw, "fw": fw}
             hello = Hello(boot=1, seq_head=0, seq_acked=0, document=document)
-            devices.greet(uow, device=device, hello=hello)
+            devices.greet(uow, hellos=[(device, hello)])
             cards.issue(
                 uow,
                 tenant_id="demo",

@@ -111,7 +111,7 @@ class _Greeting(NamedTuple):
 def _greet(uow: UnitOfWork, tenant_id: str, greetings: Sequence[_Greeting]) -> list[Answer]:
     """Greet different machines of a tenant, in as many statements as one would take."""
     names = [one.name for one in greetings]
-    outcomes = devices.greet_all(uow, hellos=[(one.device, _hello(one.said)) for one in greetings])
+    outcomes = devices.greet(uow, hellos=[(one.device, _hello(one.said)) for one in greetings])
     for device, said in greetings:
         take_totals(device, said.tot)
     runs = [

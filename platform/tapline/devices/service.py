@@ -151,14 +151,7 @@ def mark_presence(
     uow.emit(DeviceChanged(tenant_id=device.tenant_id, device_id=device.device_id))
 
 
-def greet(uow: UnitOfWork, *, device: Device, hello: Hello) -> HelloOutcome:
-    """`greet_all` of one device."""
-    return greet_all(uow, hellos=[(device, hello)])[device.device_id]
-
-
-def greet_all(
-    uow: UnitOfWork, *, hellos: Collection[tuple[Device, Hello]]
-) -> dict[str, HelloOutcome]:
+def greet(uow: UnitOfWork, *, hellos: Collection[tuple[Device, Hello]]) -> dict[str, HelloOutcome]:
     """Take hellos of different devices that are news. A first one says where the stream of the
     locked device starts.
 

@@ -129,6 +129,16 @@ def sign(content: Content | Revocation | Claims, private: bytes) -> str:
     return json.dumps(envelope, ensure_ascii=False, indent=1) + "\n"
 
 
+def text_of(document: bytes) -> str:
+    """A file as it came, as text; `InvalidError` where it is too large or none."""
+    if len(document) > DOCUMENT_BYTES_MAX:
+        raise InvalidError(f"a file has at most {DOCUMENT_BYTES_MAX // 1_000_000} MB")
+    try:
+        return document.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidError("this is no shared statement: it is not written in UTF-8") from None
+
+
 def signer(document: str) -> str:
     """The public key, in hexadecimal, by which a file says that it was signed."""
     return _envelope(document).key

@@ -38,7 +38,7 @@ def come(uow: UnitOfWork, device_id: str, version: int | None = 0, seq_head: int
         uow, device=device, state=Presence.ONLINE, boot=1, conn=device.presence_conn + 1
     )
     hello = Hello(boot=1, seq_head=seq_head, seq_acked=0, document={})
-    devices.greet(uow, device=device, hello=hello)
+    devices.greet(uow, hellos=[(device, hello)])
     kept = blocklist.Kept(version, seq_head)
     blocklist.greeted(uow, tenant_id="demo", kept={device_id: kept})
 

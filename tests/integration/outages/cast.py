@@ -111,7 +111,7 @@ class Cast:
             self._mark(device, Presence.ONLINE, boot)
             document = {"boot_reason": reason} if reason else {}
             hello = Hello(boot=boot, seq_head=0, seq_acked=0, document=document)
-            devices.greet(self.uow, device=device, hello=hello)
+            devices.greet(self.uow, hellos=[(device, hello)])
             devices.mark_seen(self.uow, device_ids=[name])
 
     def plan(self, start_h: float, end_h: float, **changes: object) -> PlannedOutage:

@@ -139,7 +139,7 @@ def prepare(uow: UnitOfWork) -> None:
         spot="3 号楼 1 层",
     )
     hello = Hello(boot=1, seq_head=0, seq_acked=0, document={"fw": "2.4.1", "hw": "RO-50"})
-    devices.greet(uow, device=provisioned.device, hello=hello)
+    devices.greet(uow, hellos=[(provisioned.device, hello)])
     factories.card(uow, CARD, 100_000)
     cai = staff(uow, "cai", Role.FINANCE)
     staff(uow, "qian", Role.FINANCE)

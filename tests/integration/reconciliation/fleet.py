@@ -29,7 +29,7 @@ class Fleet:
         device = devices.get(self.uow, tenant_id="demo", device_id=name, lock=True)
         document = {"hw": "RO-50", "fw": fw}
         hello = Hello(boot=1, seq_head=0, seq_acked=0, document=document)
-        devices.greet(self.uow, device=device, hello=hello)
+        devices.greet(self.uow, hellos=[(device, hello)])
         cards.issue(
             self.uow,
             tenant_id="demo",

@@ -202,7 +202,7 @@ def test_a_reference_meter_is_asked_where_there_is_one(machine: UnitOfWork) -> N
     device = devices.get(machine, tenant_id="demo", device_id="A", lock=True)
     document = {"hw": "RO-50", "fw": "2", "caps": ["ref_volume"]}
     hello = Hello(boot=1, seq_head=0, seq_acked=0, document=document)
-    devices.greet(machine, device=device, hello=hello)
+    devices.greet(machine, hellos=[(device, hello)])
     facts = [pour(seq) for seq in range(1, 31)]
     for fact in facts:
         arrive(machine, [fact])

@@ -80,7 +80,7 @@ class Estate:
         boot, fw = self.boots[name], self.fw[name]
         document = {"hw": "RO-50", "fw": fw, "caps": ["ota"]}
         hello = Hello(boot=boot, seq_head=self.seqs[name], seq_acked=0, document=document)
-        devices.greet(self.uow, device=device, hello=hello)
+        devices.greet(self.uow, hellos=[(device, hello)])
         firmware.note(self.uow, said=[firmware.Running(name, boot, fw, "RO-50")])
         rollouts.greeted(self.uow, tenant_id="demo", running={name: fw})
         self.uow.session.flush()

@@ -110,7 +110,7 @@ class House:
         hello = Hello(
             boot=1, seq_head=0, seq_acked=0, document={"hw": "RO-50", "fw": "2.4.1", "caps": []}
         )
-        devices.greet(uow, device=device, hello=hello)
+        devices.greet(uow, hellos=[(device, hello)])
         devices.mark_presence(uow, device=device, state=Presence.ONLINE, boot=1, conn=1)
 
     def has_line(self, machine: Machine, *, is_online: bool) -> None:

@@ -6,14 +6,14 @@ from tapline import audit, clock, ledger, partners
 from tapline.cards import issuers
 from tapline.cards.abroad import AbroadLine, AbroadRepository, AbroadStatement, LineState
 from tapline.cards.issuers import Issuer
-from tapline.errors import ConflictError, InvalidError
+from tapline.errors import ConflictError
 from tapline.events import CardsClaimed
 from tapline.ledger import chart
 from tapline.reconciliation import elsewhere
 from tapline.sharing import documents, keys
 from tapline.sharing.claims import rules
 from tapline.sharing.claims.rules import Pour, Verdict
-from tapline.sharing.documents import DOCUMENT_BYTES_MAX, Claims
+from tapline.sharing.documents import Claims
 from tapline.uow import UnitOfWork
 
 _AT_A_TIME = 500
@@ -33,7 +33,7 @@ def take(uow: UnitOfWork, *, tenant_id: str, document: bytes, actor: str) -> Abr
         ConflictError: its sender's key has ended, we have none, its number was used for another
             file, or its sender is not an operator with whom anything is settled.
     """
-    text = _text(document)
+    text = documents.text_of(document)
     key = keys.sender_of(uow, tenant_id=tenant_id, document=text)
     content = documents.opened_claims(text, key.public_key)
     own = keys.own(uow, tenant_id=tenant_id)
@@ -191,12 +191,3 @@ def _command(line: AbroadLine) -> ledger.Command:
         content={"card": line.card_no, "atc": line.atc, "fen": line.amount_fen},
         source={"subject": f"abroad:{line.statement_id}", "line": line.line},
     )
-
-
-def _text(document: bytes) -> str:
-    if len(document) > DOCUMENT_BYTES_MAX:
-        raise InvalidError(f"a file has at most {DOCUMENT_BYTES_MAX // 1_000_000} MB")
-    try:
-        return document.decode("utf-8")
-    except UnicodeDecodeError:
-        raise InvalidError("this is no signed statement: it is not written in UTF-8") from None

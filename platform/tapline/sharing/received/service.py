@@ -3,11 +3,11 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from tapline import audit, clock, partners, people, policy
-from tapline.errors import ConflictError, InvalidError, NotFoundError
+from tapline.errors import ConflictError, NotFoundError
 from tapline.ids import new_id
 from tapline.partners import Partner
 from tapline.sharing import documents, keys
-from tapline.sharing.documents import DOCUMENT_BYTES_MAX, Content
+from tapline.sharing.documents import Content
 from tapline.sharing.received import rules
 from tapline.sharing.received.model import ReceivedStatement
 from tapline.sharing.received.repository import ReceivedRepository
@@ -46,7 +46,7 @@ def receive(
     """
     if people.find_customer(uow, tenant_id=tenant_id, customer_id=customer_id) is None:
         raise NotFoundError("no such customer")
-    text = _text(document)
+    text = documents.text_of(document)
     key = keys.sender_of(uow, tenant_id=tenant_id, document=text)
     content = documents.opened(text, key.public_key)
     _check(uow, tenant_id, key.partner_id, content, code)
@@ -123,15 +123,6 @@ def _check(uow: UnitOfWork, tenant_id: str, partner_id: UUID, content: Content, 
         digest=content.head.hash,
         actor=audit.SYSTEM,
     )
-
-
-def _text(document: bytes) -> str:
-    if len(document) > DOCUMENT_BYTES_MAX:
-        raise InvalidError(f"a file has at most {DOCUMENT_BYTES_MAX // 1_000_000} MB")
-    try:
-        return document.decode("utf-8")
-    except UnicodeDecodeError:
-        raise InvalidError("this is no shared statement: it is not written in UTF-8") from None
 
 
 def _shown(uow: UnitOfWork, statement: ReceivedStatement) -> Shown:
