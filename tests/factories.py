@@ -3,12 +3,13 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-from tapline import cards, devices, tenants
+from tapline import cards, devices, sites, tenants
 from tapline.cards import CardKind, issuers
 from tapline.cards.facts import FactIn
 from tapline.cards.issuers import Issuer
 from tapline.devices import Vault
 from tapline.money import Fen
+from tapline.sites import Site, SiteKind
 from tapline.uow import UnitOfWork
 
 VAULT = Vault(bytes(32))
@@ -44,6 +45,21 @@ def card(
         card_no=card_no,
         kind=CardKind.CPU,
         balance_fen=Fen(balance_fen),
+    )
+
+
+def site(uow: UnitOfWork, code: str = "HZ-01") -> Site:
+    """A housing estate."""
+    return sites.create(
+        uow,
+        tenant_id="demo",
+        code=code,
+        name="西溪花园",
+        name_en="Xixi Gardens",
+        kind=SiteKind.COMMUNITY,
+        address="文二西路 712 号",
+        x=1,
+        y=1,
     )
 
 

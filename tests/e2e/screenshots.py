@@ -25,7 +25,7 @@ from tests import (
     world_water,
 )
 from tests.conftest import Template
-from tests.e2e import chromium, visits
+from tests.e2e import chromium, entering, visits
 from tests.world import World
 
 DRESSES = [(locale, theme) for locale in ("zh_CN", "en") for theme in ("light", "dark")]
@@ -68,18 +68,18 @@ def take(
 ) -> None:
     """The pictures of one width."""
     contexts = {}
-    for who in visits.PEOPLE:
+    for who in entering.PEOPLE:
         context = browser.new_context(
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": 900},
             device_scale_factor=1 if width > 600 else 2,
         )
-        visits.enter(context, origin, who, estate, database)
+        entering.enter(context, origin, who, estate, database)
         contexts[who] = context
     for visit in visits.pages(estate, database):
         for locale, theme in DRESSES:
-            visits.dress(contexts[visit.who], origin, locale=locale, theme=theme)
+            entering.dress(contexts[visit.who], origin, locale=locale, theme=theme)
             page = contexts[visit.who].new_page()
             if visit.name == "board":
                 page.set_viewport_size({"width": 1920, "height": 1080})

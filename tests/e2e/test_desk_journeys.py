@@ -12,7 +12,7 @@ from tapline.hotline import Outcome
 from tapline.people import Role
 from tapline.refunds import RefundKind
 from tapline.uow import Database
-from tests.e2e import chromium, visits
+from tests.e2e import chromium, entering
 from tests.integration.hotline.hall import Hall, open_hall
 from tests.world import World
 
@@ -39,7 +39,7 @@ def centre(fresh_database: Database, browser: Browser) -> Iterator[CallCentre]:
                 )
             hall.agents[login] = member
             page = browser.new_page(locale="zh-CN")
-            visits.sign_in_staff(page, origin, login, password)
+            entering.sign_in_staff(page, origin, login, password)
             pages.append(page)
         yield CallCentre(hall, *pages)
         for page in pages:
@@ -101,7 +101,7 @@ def test_a_refund_is_decided_beside_its_evidence(
             for one in refunds.listed(uow, tenant_id="demo")
             if one.kind is RefundKind.CARD_CLOSE and one.state.value == "review"
         )
-    visits.sign_in_staff(page, origin, "he.qing", estate.passwords["he.qing"])
+    entering.sign_in_staff(page, origin, "he.qing", estate.passwords["he.qing"])
     page.goto(f"{origin}/console/refunds")
     page.click(f"a[href='/console/refunds/{claim.refund_id}'] >> nth=0")
     expect(page.locator("main")).to_contain_text("金额是怎么算的")

@@ -9,7 +9,7 @@ from tapline import orders
 from tapline.orders import OrderState
 from tapline.uow import Database
 from tests import world_field
-from tests.e2e import visits
+from tests.e2e import entering
 from tests.world import World
 from tests.world_field import COURIER
 
@@ -22,7 +22,7 @@ def test_a_courier_sets_out_and_counts_barrels_at_the_door(
 ) -> None:
     with estate_database.transaction() as uow:
         order = world_field.bought(uow, estate, "12 幢 808", key="by-phone")
-    visits.sign_in_staff(phone, origin, COURIER, estate.passwords[COURIER])
+    entering.sign_in_staff(phone, origin, COURIER, estate.passwords[COURIER])
 
     task = phone.locator("article").filter(has_text="12 幢 808")
     task.get_by_role("button", name="出发").click()

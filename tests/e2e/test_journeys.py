@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tapline import tickets
 from tapline.tickets import About, Source
 from tapline.uow import Database
-from tests.e2e import visits
+from tests.e2e import entering
 from tests.world import World
 
 pytestmark = pytest.mark.e2e
@@ -32,7 +32,7 @@ def _report(database: Database, subject: str, words: str) -> str:
 def test_a_customer_follows_his_money_on_a_small_phone_without_scripts(
     phone: Page, origin: str, estate: World, estate_database: Database
 ) -> None:
-    visits.sign_in_customer(phone, origin, estate_database)
+    entering.sign_in_customer(phone, origin, estate_database)
     phone.click(".purse >> nth=0")
     expect(phone.locator(".purse .sum")).to_have_text("¥197.54")
 
@@ -57,7 +57,7 @@ def test_an_agent_works_through_a_case_by_keys_alone(
     page: Page, origin: str, estate: World, estate_database: Database
 ) -> None:
     number = _report(estate_database, "test:keys", "出水慢，按键处理")
-    visits.sign_in_staff(page, origin, "lin.xia", estate.passwords["lin.xia"])
+    entering.sign_in_staff(page, origin, "lin.xia", estate.passwords["lin.xia"])
     row = page.locator("[data-row]", has_text=number)
     expect(row).to_be_visible()
 
@@ -87,7 +87,7 @@ def test_a_new_case_appears_by_itself_and_the_selection_stays(
     page: Page, origin: str, estate: World, estate_database: Database
 ) -> None:
     with page.expect_response(re.compile("/live")):
-        visits.sign_in_staff(page, origin, "lin.xia", estate.passwords["lin.xia"])
+        entering.sign_in_staff(page, origin, "lin.xia", estate.passwords["lin.xia"])
     page.keyboard.press("j")
     page.keyboard.press("j")
     chosen = page.locator("[aria-selected=true]")
@@ -100,7 +100,7 @@ def test_a_new_case_appears_by_itself_and_the_selection_stays(
 
 
 def test_what_was_typed_survives_a_reload(page: Page, origin: str, estate: World) -> None:
-    visits.sign_in_staff(page, origin, "lin.xia", estate.passwords["lin.xia"])
+    entering.sign_in_staff(page, origin, "lin.xia", estate.passwords["lin.xia"])
     page.click("[data-row] .title >> nth=0")
     page.fill("#body", "写到一半")
     page.reload()
@@ -111,7 +111,7 @@ def test_what_was_typed_survives_a_reload(page: Page, origin: str, estate: World
 def test_keys_are_explained_and_do_nothing_while_typing(
     page: Page, origin: str, estate: World
 ) -> None:
-    visits.sign_in_staff(page, origin, "lin.xia", estate.passwords["lin.xia"])
+    entering.sign_in_staff(page, origin, "lin.xia", estate.passwords["lin.xia"])
     page.keyboard.press("/")
     page.keyboard.type("j?")
     expect(page.locator("[type=search]")).to_have_value("j?")
@@ -125,7 +125,7 @@ def test_keys_are_explained_and_do_nothing_while_typing(
 def test_a_property_manager_goes_from_what_needs_him_to_the_machines_readings(
     page: Page, origin: str, estate: World
 ) -> None:
-    visits.sign_in_staff(page, origin, "wuye", estate.passwords["wuye"])
+    entering.sign_in_staff(page, origin, "wuye", estate.passwords["wuye"])
     page.click("text=水阀打不开")
 
     expect(page.locator("figure[data-chart] svg").first).to_be_visible()
@@ -134,7 +134,7 @@ def test_a_property_manager_goes_from_what_needs_him_to_the_machines_readings(
 
 
 def test_the_ledger_is_proved_on_the_spot(page: Page, origin: str, estate: World) -> None:
-    visits.sign_in_staff(page, origin, "he.qing", estate.passwords["he.qing"])
+    entering.sign_in_staff(page, origin, "he.qing", estate.passwords["he.qing"])
     page.goto(f"{origin}/console/ledger")
     page.click("text=立即全面核验")
 

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tapline import tickets
 from tapline.tickets import Source
 from tapline.uow import Database
-from tests.e2e import visits
+from tests.e2e import entering
 from tests.world import World
 
 pytestmark = pytest.mark.e2e
@@ -25,7 +25,7 @@ def test_three_taps_report_a_fault_and_the_morning_card_tells_of_it(
     hand: Page, origin: str, estate: World, estate_database: Database
 ) -> None:
     device_id = estate.devices[4]
-    visits.sign_in_staff(hand, origin, "wuye", estate.passwords["wuye"])
+    entering.sign_in_staff(hand, origin, "wuye", estate.passwords["wuye"])
     hand.goto(f"{origin}/manager/report")
 
     hand.locator(f"a[href='/manager/machines/{device_id}/report']").click()
@@ -48,7 +48,7 @@ def test_the_estate_fits_the_screen_and_a_machine_is_one_touch_away(
 ) -> None:
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": 844})
-    visits.sign_in_staff(page, origin, "wuye", estate.passwords["wuye"])
+    entering.sign_in_staff(page, origin, "wuye", estate.passwords["wuye"])
     page.goto(f"{origin}/manager/sites/{estate.sites[0].site_id}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

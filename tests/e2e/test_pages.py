@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tapline.uow import Database
-from tests.e2e import visits
+from tests.e2e import entering, visits
 from tests.e2e.conftest import Watched
 from tests.e2e.visits import Visit
 from tests.world import World
@@ -35,15 +35,15 @@ def rooms(
     """A browser in this dress for each kind of person, signed in."""
     width, locale, theme = request.param
     rooms: dict[str | None, BrowserContext] = {}
-    for who in visits.PEOPLE:
+    for who in entering.PEOPLE:
         context = browser.new_context(
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": 800},
         )
         watched.over(context)
-        visits.enter(context, origin, who, estate, estate_database)
-        visits.dress(context, origin, locale=locale, theme=theme)
+        entering.enter(context, origin, who, estate, estate_database)
+        entering.dress(context, origin, locale=locale, theme=theme)
         rooms[who] = context
     yield rooms
     for context in rooms.values():

@@ -12,7 +12,7 @@ from tapline.rounds.plans import USUAL, RoundKind
 from tapline.rounds.visits import RoundVisit
 from tapline.uow import Database
 from tests.api.browsing import PICTURE
-from tests.e2e import visits
+from tests.e2e import entering
 from tests.world import World
 from tests.world_field import TECHNICIAN
 
@@ -51,7 +51,7 @@ def test_a_round_filled_in_without_a_signal_is_kept_and_counts_once(
 ) -> None:
     visit = begun(estate_database, estate.devices[7])
     page.set_viewport_size({"width": 390, "height": 844})
-    visits.sign_in_staff(page, origin, TECHNICIAN, estate.passwords[TECHNICIAN])
+    entering.sign_in_staff(page, origin, TECHNICIAN, estate.passwords[TECHNICIAN])
     page.goto(f"{origin}/field/rounds/{visit.visit_id}")
     photo: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": PICTURE}
     for line in (1, 2, 4):

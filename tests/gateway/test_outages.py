@@ -15,16 +15,16 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from sqlalchemy import select
 
-from tapline import clock, devices, outages, people, sites
+from tapline import clock, devices, outages, people
 from tapline.devices import Presence
 from tapline.devices.credentials import Door, own_door
 from tapline.notices import Notice
 from tapline.outages import Incident, hearing
 from tapline.people import Role
-from tapline.sites import SiteKind
 from tapline.tickets import Ticket
 from tapline.uow import UnitOfWork
 from tapline_ops.embedded import mosquitto, passwords
+from tests import factories
 from tests.factories import VAULT
 from tests.gateway.conftest import Bench
 from tests.gateway.fake_platform import until
@@ -174,17 +174,7 @@ def _registered(uow: UnitOfWork, name: str, site_id: UUID) -> devices.Provisione
 
 
 def _site(uow: UnitOfWork) -> UUID:
-    made = sites.create(
-        uow,
-        tenant_id="demo",
-        code="HZ-01",
-        name="西溪花园",
-        name_en="Xixi Gardens",
-        kind=SiteKind.COMMUNITY,
-        address="",
-        x=1,
-        y=1,
-    )
+    made = factories.site(uow)
     people.create_staff(
         uow,
         tenant_id="demo",

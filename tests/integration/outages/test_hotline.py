@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tapline import clock, outages, people, sites
+from tapline import clock, outages, people
 from tapline.cards import facts
 from tapline.hotline import CommandKind
 from tapline.hotline.commands.model import QueuedCommand
 from tapline.outages.plans import Wish
 from tapline.people import Role, Scope
-from tapline.sites import SiteKind
 from tapline.uow import Database, UnitOfWork
 from tests import factories
 from tests.integration.hotline.hall import Hall, open_hall
@@ -29,17 +28,7 @@ def hall(fresh_database: Database) -> Iterator[Hall]:
 
 
 def _works(uow: UnitOfWork) -> None:
-    site = sites.create(
-        uow,
-        tenant_id="demo",
-        code="HZ-01",
-        name="西溪花园",
-        name_en="Xixi Gardens",
-        kind=SiteKind.COMMUNITY,
-        address="",
-        x=1,
-        y=1,
-    )
+    site = factories.site(uow)
     factories.device(uow, "WD-1").device.site_id = site.site_id
     wang = people.create_customer(uow, tenant_id="demo", phone=WANG, name="王秀英")
     factories.card(uow, "88000001").customer_id = wang.customer_id

@@ -10,7 +10,7 @@ from tapline.devices import Hello
 from tapline.partners import Base, Clause, Partner, PartnerKind, Terms
 from tapline.people import Role, Scope, Staff
 from tapline.reconciliation import Finding
-from tapline.sites import Site, SiteKind
+from tapline.sites import Site
 from tapline.uow import UnitOfWork
 from tests import factories
 from tests.integration.consequences import drain
@@ -195,14 +195,4 @@ def later(**span: float) -> None:
 
 
 def _site(uow: UnitOfWork, code: str) -> Site:
-    return sites.create(
-        uow,
-        tenant_id="demo",
-        code=code,
-        name="西溪花园",
-        name_en="Xixi Gardens",
-        kind=SiteKind.COMMUNITY,
-        address="文二西路 712 号",
-        x=1,
-        y=1,
-    )
+    return factories.site(uow, code)

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tapline import clock, reports, sites
+from tapline import clock, reports
 from tapline.cards.facts import ingest
 from tapline.people import Scope
 from tapline.reports import Slot
-from tapline.sites import SiteKind
 from tapline.uow import Database, UnitOfWork
 from tests import factories
 from tests.stateful import rolled_back
@@ -70,17 +69,7 @@ def test_a_clock_that_cannot_be_right_is_not_believed(estate: UnitOfWork) -> Non
 
 
 def test_a_manager_reads_of_his_sites_alone(estate: UnitOfWork) -> None:
-    site = sites.create(
-        estate,
-        tenant_id="demo",
-        code="HZ-01",
-        name="西溪花园",
-        name_en="Xixi Gardens",
-        kind=SiteKind.COMMUNITY,
-        address="",
-        x=1,
-        y=1,
-    )
+    site = factories.site(estate)
     drawn = datetime(2026, 10, 5, 7, 30, tzinfo=ZONE)
     with clock.frozen(drawn):
         arrive(estate, "WD-0001", 1, drawn)

@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tapline import clock, devices, notices, people, routing, sites, tickets
+from tapline import clock, devices, notices, people, routing, tickets
 from tapline.people import Customer, Role, Staff
 from tapline.routing import Presence
-from tapline.sites import SiteKind
 from tapline.tickets import About, EntryKind, Source, Ticket
 from tapline.uow import UnitOfWork
 from tests import factories
@@ -27,17 +26,7 @@ WEDNESDAY = moment("2026-11-18 10:00")
 def prepare(uow: UnitOfWork) -> None:
     """Tenant `demo` with machines `A` and `B` on the site HZ-01, and a card."""
     factories.tenant(uow)
-    site = sites.create(
-        uow,
-        tenant_id="demo",
-        code="HZ-01",
-        name="西溪花园",
-        name_en="Xixi Gardens",
-        kind=SiteKind.COMMUNITY,
-        address="文二西路 712 号",
-        x=1,
-        y=1,
-    )
+    site = factories.site(uow)
     for device_id in ("A", "B"):
         devices.register(
             uow,

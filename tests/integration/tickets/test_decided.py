@@ -2,11 +2,11 @@
 
 import pytest
 
-from tapline import devices, partners, reconciliation, sites, tickets
+from tapline import devices, partners, reconciliation, tickets
 from tapline.people import Scope
-from tapline.sites import SiteKind
 from tapline.tickets import About, EntryKind, Outcome, Source, Ticket, TicketState
 from tapline.uow import UnitOfWork
+from tests import factories
 from tests.integration.consequences import drain
 from tests.integration.reconciliation.deciding import CARD, Desk
 
@@ -153,17 +153,7 @@ def test_a_decision_that_no_longer_counts_asks_for_somebody_again(
 @pytest.mark.req("U36")
 def test_while_a_side_objects_the_case_stays_open_until_that_is_decided(uow: UnitOfWork) -> None:
     desk = Desk(uow)
-    site = sites.create(
-        uow,
-        tenant_id="demo",
-        code="HZ-01",
-        name="西溪花园",
-        name_en="Xixi Gardens",
-        kind=SiteKind.COMMUNITY,
-        address="文二西路 712 号",
-        x=1,
-        y=1,
-    )
+    site = factories.site(uow)
     devices.get(uow, tenant_id="demo", device_id="A").site_id = site.site_id
     uow.session.flush()
     disputed(desk, 2)
