@@ -21,6 +21,7 @@ from tapline.uow import UnitOfWork
 from tapline_api import labels
 from tapline_api.formats import Formats
 from tapline_api.web import months
+from tapline_api.web.names import people_of
 
 _PAST = timedelta(days=30)
 Moment = Annotated[str, Form(max_length=16)]
@@ -89,6 +90,7 @@ def plan_context(uow: UnitOfWork, scope: Scope, plan_id: UUID) -> dict[str, Any]
         "plan": plan,
         "site": sites_of(uow, scope)[plan.site_id],
         "entries": plans.history(uow, scope=scope, plan_id=plan_id),
+        "people": people_of(uow, scope.tenant_id),
         "machines": {plan.site_id: machines_of(uow, scope).get(plan.site_id, [])},
         "rules": policy.current(uow, tenant_id=scope.tenant_id),
         "late_s": Span(plan.starts_at, plan.ends_at).lasted_s - total_s(in_time),
