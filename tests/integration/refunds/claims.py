@@ -7,6 +7,7 @@ from tapline.orders import Order
 from tapline.refunds import Reason, Refund, RefundKind
 from tests.integration.consequences import drain
 from tests.integration.orders.kiosk import Kiosk
+from tests.integration.refunds import deciding
 
 
 class Claims(Kiosk):
@@ -29,16 +30,7 @@ class Claims(Kiosk):
         return self.asks(RefundKind.ORDER_CANCEL, order.order_id, Reason.NEVER_CAME)
 
     def decides(self, refund: Refund, *, approve: bool = True) -> None:
-        refunds.decide(
-            self.uow,
-            tenant_id="demo",
-            refund_id=refund.refund_id,
-            approve=approve,
-            amount_fen=refund.amount_fen,
-            version=refund.version,
-            staff=self.agent,
-            reason="ok",
-        )
+        deciding.decide(self.uow, refund, self.agent, approve=approve)
         drain(self.uow)
 
     def legs_fen(self, refund: Refund) -> list[int]:

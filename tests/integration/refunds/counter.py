@@ -17,6 +17,7 @@ from tapline.uow import UnitOfWork
 from tests import factories
 from tests.integration.consequences import drain
 from tests.integration.payments.provider import FakeProvider, delivery
+from tests.integration.refunds import deciding
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 CARD = "88001234"
@@ -142,16 +143,7 @@ class Counter:
     def decides(
         self, refund: Refund, *, approve: bool = True, role: Role = Role.AGENT, reason: str = "ok"
     ) -> None:
-        refunds.decide(
-            self.uow,
-            tenant_id="demo",
-            refund_id=refund.refund_id,
-            approve=approve,
-            amount_fen=refund.amount_fen,
-            version=refund.version,
-            staff=self.office[role],
-            reason=reason,
-        )
+        deciding.decide(self.uow, refund, self.office[role], approve=approve, reason=reason)
         drain(self.uow)
 
     # What time and the provider do.

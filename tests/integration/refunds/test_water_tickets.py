@@ -14,6 +14,7 @@ from tapline.uow import UnitOfWork
 from tests.integration.consequences import drain
 from tests.integration.orders.kiosk import TEN, TEN_FEN, TWENTY, TWENTY_FEN, Kiosk
 from tests.integration.orders.shop import MORNING, PRICE_FEN, SPRING
+from tests.integration.refunds import deciding
 from tests.paying import lapses, money_arrives
 
 
@@ -113,16 +114,7 @@ def test_a_person_approves_what_a_machine_may_not(kiosk: Kiosk) -> None:
     kiosk.sells_booklet()
     refund = _asks(kiosk)
 
-    refunds.decide(
-        kiosk.uow,
-        tenant_id="demo",
-        refund_id=refund.refund_id,
-        approve=True,
-        amount_fen=refund.amount_fen,
-        version=refund.version,
-        staff=kiosk.agent,
-        reason="ok",
-    )
+    deciding.decide(kiosk.uow, refund, kiosk.agent)
 
     assert (refund.state, refund.posted_fen) == (RefundState.EXECUTING, TEN_FEN)
 
