@@ -3,9 +3,6 @@
 Nothing but the declared errors comes out, and no frame is believed that a key did not make.
 """
 
-from dataclasses import dataclass
-from typing import cast
-
 from tapline_gateway.keyring import KeyRing, Keys
 from tapline_gateway.link import Arrival
 from tapline_gateway.protocol import FRAME_BYTES_MAX, ProtocolError, Topic, seal
@@ -18,12 +15,14 @@ class ForgeryError(AssertionError):
     """A frame was believed that differs from every one that was sealed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _OneKey:
-    keys: Keys
+class _OneKey(KeyRing):
+    """The ring of one device, without a database: whoever asks is given the same keys."""
 
-    def keys_of(self, _tenant_id: str, _device_id: str) -> Keys:
-        return self.keys
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    def keys_of(self, tenant_id: str, device_id: str, *, at_ms: int = 0) -> Keys:
+        return self._keys
 
 
 def tried_raw(sample: Sample, raw: bytes) -> bool:
@@ -51,8 +50,7 @@ def tried_sealed(sample: Sample, body: bytes) -> bool:
 def _read(sample: Sample, raw: bytes) -> Letter | Refused | None:
     arrival = Arrival(sample.address, raw, retained=False, qos=1, mid=1, session=1)
     is_claim = sample.address.endswith("/up/claim")
-    keys = cast("KeyRing", _OneKey(Keys(sample.key, is_claim=is_claim)))
-    return read(arrival, keys)
+    return read(arrival, _OneKey(Keys(sample.key, is_claim=is_claim)))
 
 
 def _tried_record(sample: Sample, raw: bytes) -> bool:
