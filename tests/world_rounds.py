@@ -14,8 +14,8 @@ from tapline.tickets.work_orders import obstacles
 from tapline.tickets.work_orders.obstacles import Obstacle
 from tapline.uow import UnitOfWork
 from tests import world
-from tests.api.browsing import PICTURE
 from tests.world import World
+from tests.world_desk import PICTURE
 from tests.world_field import TECHNICIAN
 
 

@@ -33,12 +33,12 @@ PARAMETERS: Mapping[str, Parameter] = {
     "bacteria": Parameter("CFU/mL", 0, "CJ 94-2005: ≤ 50; GB 5749-2022: ≤ 100"),
     "coliforms": Parameter("MPN/100mL", 0, "CJ 94-2005, GB 5749-2022"),
     "e_coli": Parameter("MPN/100mL", 0, "GB 5749-2022"),
-    "pseudomonas": Parameter("CFU/250mL", 0, "GB 19298-2014, table 3: none in five samples"),
+    "pseudomonas": Parameter("CFU/250mL", 0, "GB 19298-2014: n = 5, c = 0"),
     "turbidity": Parameter("NTU", 2, "CJ 94-2005: ≤ 0.5; GB 5749-2022: ≤ 1"),
     "tds": Parameter("mg/L", 0, "CJ 94-2005: ≤ 500; GB 5749-2022: ≤ 1000"),
     "ph": Parameter("", 2, "CJ 94-2005: 6.0–8.5; GB 5749-2022: 6.5–8.5"),
     "oxygen_demand": Parameter("mg/L", 2, "CJ 94-2005: ≤ 2; GB 5749-2022: ≤ 3"),
-    "chlorine": Parameter("mg/L", 2, "GB 5749-2022, table 2: ≤ 2"),
+    "chlorine": Parameter("mg/L", 2, "GB 5749-2022: ≤ 2"),
 }
 """By name, in the order of pages. A value is a whole number of 10 ** -decimals of its unit."""
 
