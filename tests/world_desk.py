@@ -89,8 +89,8 @@ def build(database: Database, estate: World, field: Field) -> Desk:
     return desk
 
 
-def rules_changed(uow: UnitOfWork) -> None:
-    """The operator's own rules: version 1."""
+def rules_changed(uow: UnitOfWork) -> UUID:
+    """The operator's own rules, version 1; and a proposal for the next that waits, by its id."""
     policy.publish(
         uow,
         tenant_id="demo",
@@ -98,6 +98,16 @@ def rules_changed(uow: UnitOfWork) -> None:
         actor="he.qing",
         reason="夏季活动期间收紧",
     )
+    in_force = policy.current(uow, tenant_id="demo")
+    proposal = policy.proposals.propose(
+        uow,
+        tenant_id="demo",
+        based_on=in_force.version,
+        values={"automatic_fen_max": 2000, "card_low_fen": 800},
+        actor="admin",
+        reason="误退款增多",
+    )
+    return proposal.proposal_id
 
 
 def stuck(uow: UnitOfWork, subject: str = "station:ZN") -> UUID:

@@ -8,7 +8,8 @@ from urllib.parse import quote
 from fastapi import Depends, HTTPException, Request, status
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from tapline import audit, people
+from tapline import audit, people, policy
+from tapline.errors import DeniedError
 from tapline.people import Customer, PersonSession, Scope, Staff
 from tapline.uow import Database, UnitOfWork
 from tapline_api import cookies, security
@@ -45,6 +46,18 @@ class WrongDoorError(HTTPException):
 
     def __init__(self) -> None:
         super().__init__(status.HTTP_403_FORBIDDEN, "your account does not open this page")
+
+
+class OutsideError(DeniedError):
+    """The console does not open from where the asker is."""
+
+    code = "outside"
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"your account does not open from {address}: connect to your company's network, or"
+            " ask an administrator to name this one in the rules"
+        )
 
 
 def limited(request: Request) -> None:
@@ -117,10 +130,19 @@ async def _signed_in_staff(
 CurrentStaff = Annotated[Member, Depends(_signed_in_staff)]
 
 
-def _at_desk(member: CurrentStaff) -> Member:
+def _at_desk(request: Request, uow: Transaction, member: CurrentStaff) -> Member:
     if not member.staff.role.works_at_desk:
         raise WrongDoorError
+    _require_inside(request, uow, member)
     return member
+
+
+def _require_inside(request: Request, uow: UnitOfWork, member: Member) -> None:
+    """Whoever sees every customer works from where the operator says."""
+    address = address_of(request)
+    in_force = policy.current(uow, tenant_id=member.tenant_id)
+    if not policy.admitted(in_force.console_networks, address):
+        raise OutsideError(address)
 
 
 def property_manager(member: CurrentStaff) -> Member:
@@ -178,6 +200,7 @@ _bearer = HTTPBearer(auto_error=False, description="A token from `POST /api/v1/s
 
 
 def _bearer_member(
+    request: Request,
     uow: Transaction,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Member:
@@ -188,7 +211,10 @@ def _bearer_member(
             "send `Authorization: Bearer …` with a token from POST /api/v1/sessions",
             {"WWW-Authenticate": "Bearer"},
         )
-    return _member(uow, found.staff, found.session)
+    member = _member(uow, found.staff, found.session)
+    if member.staff.role.works_at_desk:
+        _require_inside(request, uow, member)
+    return member
 
 
 ApiMember = Annotated[Member, Depends(_bearer_member)]

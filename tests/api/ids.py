@@ -52,7 +52,6 @@ def of_the_desk(uow: UnitOfWork, field: Field) -> dict[str, str]:
     photo = files.keep(
         uow, tenant_id="demo", name="door.png", media_type="image/png", content=PICTURE
     )
-    world_desk.rules_changed(uow)
     world_desk.learnt(uow)
     payout_id, call_id = world_desk.stuck(uow), world_desk.rang(uow)
     found = {
@@ -67,6 +66,7 @@ def of_the_desk(uow: UnitOfWork, field: Field) -> dict[str, str]:
         "callback_id": call_id,
         "work_id": f"refund:{refund.refund_id}",
         "offer_id": f"refund:{refund.refund_id}.1",
+        "proposal_id": world_desk.rules_changed(uow),
         "decision_id": world_desk.left_to_the_chain(uow),
     }
     return {name: str(one) for name, one in found.items()}

@@ -89,7 +89,7 @@ def test_a_case_shows_machine_card_and_ledger_side_by_side(
     assert "水阀" in page
 
 
-@pytest.mark.req("C62")
+@pytest.mark.req("C62", "H406")
 def test_card_numbers_and_phones_are_masked_and_every_look_is_on_record(
     visit: Callable[[str], Visitor], estate: World, estate_database: Database
 ) -> None:

@@ -109,7 +109,7 @@ def test_consumption_adds_up_by_machine_and_hour_and_names_no_card(
     assert len(machines) == 16
 
 
-@pytest.mark.req("H277", "H280")
+@pytest.mark.req("C4", "C6", "H277", "H280", "H375")
 def test_the_same_trouble_told_twice_is_one_case_with_number_clock_and_photo(
     manager: Visitor, estate: World, estate_database: Database
 ) -> None:

@@ -64,7 +64,7 @@ def test_a_pour_has_a_timeline_like_a_parcels(
     assert positions == sorted(positions)
 
 
-@pytest.mark.req("C2")
+@pytest.mark.req("C2", "C6", "H375")
 def test_a_disputed_pour_becomes_one_case_however_often_it_is_sent(
     visit: Callable[[str], Visitor], estate: World
 ) -> None:

@@ -72,7 +72,7 @@ def test_taken_back_the_card_works_as_before(lan: Shopper) -> None:
     assert "kind=card_close" in lan.get(f"/portal/cards/{lan.card_no}").text
 
 
-@pytest.mark.req("C17")
+@pytest.mark.req("C8", "C17", "H376")
 def test_granted_the_page_shows_the_money_on_its_original_way(lan: Shopper) -> None:
     refund_id = id_in(lan.asks_card_back())
     lan.is_answered(refund_id, approve=True, login="lin.xia", reason="")

@@ -18,6 +18,7 @@ def api(anybody: TestClient, estate: World) -> TestClient:
     return anybody
 
 
+@pytest.mark.req("C36")
 def test_every_route_of_the_interface_is_described(anybody: TestClient) -> None:
     described = anybody.get("/api/v1/openapi.json").json()
 
@@ -46,6 +47,7 @@ def test_a_cards_pours_say_what_was_found_and_where_the_money_is(
     assert {pour["charged_fen"] for pour in pours} == {0, 100}
 
 
+@pytest.mark.req("H406")
 def test_findings_speak_the_language_asked_for_and_mask_the_card(
     api: TestClient, estate: World
 ) -> None:

@@ -9,6 +9,7 @@ ENDLESS = {"/live"}
 """Streams, which carry names of events alone."""
 FORM = {
     "version": "0",
+    "mood": "upset",
     "outcome": "fixed",
     "body": "x",
     "approve": "true",

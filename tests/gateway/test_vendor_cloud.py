@@ -64,7 +64,7 @@ def handled(bench: Bench) -> None:
         pass
 
 
-@pytest.mark.req("C35")
+@pytest.mark.req("C35", "H405")
 def test_sales_pushed_by_a_cloud_are_posted_once_in_any_order(bench: Bench, push: Push) -> None:
     sales = [
         cloud_sale(f"2026112100012{n}", dev="YS-7781", card=CARD, balance=f"{100 - n}.00")

@@ -29,7 +29,7 @@ def lanjing(running: Bench, broker_folder: Path) -> Iterator[LanjingMachine]:
     machine.close()
 
 
-@pytest.mark.req("C35")
+@pytest.mark.req("C35", "H405")
 def test_a_pour_told_in_a_makers_json_is_posted_and_confirmed_once(
     running: Bench, lanjing: LanjingMachine
 ) -> None:

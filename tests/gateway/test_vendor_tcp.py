@@ -47,7 +47,7 @@ def tieshan(bench: Bench, served: FrameServer) -> TieshanMachine:
     return machine
 
 
-@pytest.mark.req("C35")
+@pytest.mark.req("C35", "H405")
 def test_a_pour_told_in_a_makers_frames_is_posted_and_answered_once(
     bench: Bench, served: FrameServer
 ) -> None:

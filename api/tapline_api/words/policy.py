@@ -3,6 +3,10 @@
 from tapline_api.words import N_
 
 CODES = {
+    "policy.propose": N_("proposed other rules"),
+    "policy.accept": N_("put rules in force"),
+    "policy.drop": N_("refused other rules"),
+    "policy:console_networks": N_("The console opens from these networks alone"),
     "policy:pour_ml_min": N_("Less than so many millilitres is no water"),
     "policy:full_pour_percent": N_("From this share on a pour is whole"),
     "policy:double_charge_window_s": N_("Two equal charges within this time are suspect"),
@@ -19,6 +23,7 @@ CODES = {
     "policy:ticket_repeat_window_s": N_("The same trouble within this time counts as repeated"),
     "policy:ticket_cluster_window_s": N_("Cases of a site are counted together within"),
     "policy:ticket_cluster_min": N_("So many of one kind go before the supervisors"),
+    "policy:ticket_fast_site_kinds": N_("Disputes on such sites go first"),
     "policy:ticket_returns_max": N_("So many returns go before the supervisors"),
     "policy:ticket_reopen_window_s": N_(
         "A customer may say within this time that it is not settled"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tapline.policy.networks import unreadable_networks
 from tapline.policy.rules import Policy
 from tapline.policy.water import unsafe_limits
 
@@ -26,6 +27,9 @@ CARD_FEN_MAX: Mapping[str, int] = {"named_card_fen_max": 500_000, "bearer_card_f
 """What the law lets a single-purpose prepaid card hold."""
 
 
+_SITE_KINDS = frozenset({"campus", "community", "business"})
+
+
 def void_clauses(policy: Policy) -> list[str]:
     """What of a policy would not stand in court, each with what to do; empty where all would.
 
@@ -47,6 +51,9 @@ def void_clauses(policy: Policy) -> list[str]:
         if getattr(policy, name) > most:
             wrong.append(f"{name} is at most {most} fen: MOFCOM 2012/9")
     wrong += unsafe_limits(policy)
+    wrong += unreadable_networks(policy.console_networks)
+    if strange := set(policy.ticket_fast_site_kinds) - _SITE_KINDS:
+        wrong.append(f"{', '.join(strange)}: no kind of site; there are {', '.join(_SITE_KINDS)}")
     if any(type(fen) is not int or fen <= 0 for fen in policy.topup_choices_fen):
         wrong.append("topup_choices_fen are amounts in fen above zero")
     if policy.tickets_used_at not in {"average", "barrel"}:

@@ -10,6 +10,8 @@ class Policy(WaterPolicy):
     """One version of a tenant's parameters. Amounts in fen, times in seconds."""
 
     version: int = 0
+    console_networks: tuple[str, ...] = ()
+    """The console and its interface open from these networks alone; none named: from anywhere."""
     pour_ml_min: int = 50
     """Below this a pour is no water at all."""
     full_pour_percent: int = 90
@@ -36,6 +38,8 @@ class Policy(WaterPolicy):
     ticket_cluster_window_s: int = 24 * 3600
     ticket_cluster_min: int = 3
     """So many cases of one kind on one site within the window go before the supervisors."""
+    ticket_fast_site_kinds: tuple[str, ...] = ("business",)
+    """On sites of these kinds a dispute goes before others: campus, community or business."""
     ticket_returns_max: int = 3
     """So many returns of a case bring it before the supervisors."""
     ticket_reopen_window_s: int = 7 * 24 * 3600

@@ -54,9 +54,7 @@ def publish(
     """
     newest = PolicyRepository(uow).newest(tenant_id)
     version = 1 if newest is None else newest.version + 1
-    policy = _policy(version, changes)
-    if wrong := void_clauses(policy):
-        raise InvalidError("; ".join(wrong))
+    policy = checked(version, changes)
     PolicyRepository(uow).add(
         PolicyVersion(
             tenant_id=tenant_id,
@@ -67,6 +65,14 @@ def publish(
             effective_at=clock.now(),
         )
     )
+    return policy
+
+
+def checked(version: int, changes: dict[str, Any]) -> Policy:
+    """A version that could be published; raises as `publish`."""
+    policy = _policy(version, changes)
+    if wrong := void_clauses(policy):
+        raise InvalidError("; ".join(wrong))
     return policy
 
 

@@ -8,6 +8,7 @@ from tapline.tickets.clocks.service import sweep as sweep_clocks
 from tapline.tickets.closing import close, confirm, reopen
 from tapline.tickets.decided import on_decided
 from tapline.tickets.deliveries import on_order
+from tapline.tickets.fast_lane import mark_calm, mark_upset
 from tapline.tickets.foreseen import dispatch_waiting as dispatch_foreseen
 from tapline.tickets.foreseen import on_prediction
 from tapline.tickets.holding import on_plan
@@ -59,6 +60,8 @@ __all__ = [
     "hand_back",
     "is_untouched",
     "listed",
+    "mark_calm",
+    "mark_upset",
     "of_customer",
     "of_order",
     "of_prediction",

@@ -15,6 +15,8 @@ class Category:
     skill: str
     nouns: tuple[str, ...]
     """What a case is about, the first that is known: two reports on it are one case."""
+    is_dispute: bool = False
+    """Whether a customer and we differ about what he drew and paid."""
 
 
 _MACHINE = ("device", "card", "customer", "call")
@@ -35,7 +37,7 @@ CATEGORIES: Mapping[str, Category] = {
     "blocked_sale": Category(Priority.HIGH, CARDS, _MACHINE),
     "false_proof": Category(Priority.URGENT, CARDS, _MACHINE),
     "discrepancy": Category(Priority.NORMAL, CARDS, _MACHINE),
-    "refund_review": Category(Priority.NORMAL, CARDS, _CARD),
+    "refund_review": Category(Priority.NORMAL, CARDS, _CARD, is_dispute=True),
     "money_stopped": Category(Priority.HIGH, CARDS, _MACHINE),
     "rollout_stopped": Category(Priority.HIGH, WATER, _MACHINE),
     "water_given_away": Category(Priority.NORMAL, WATER, _MACHINE),
@@ -60,8 +62,8 @@ CATEGORIES: Mapping[str, Category] = {
     "card_reader": Category(Priority.HIGH, WATER, _MACHINE),
     "noise": Category(Priority.NORMAL, WATER, _MACHINE),
     "machine_other": Category(Priority.NORMAL, WATER, _MACHINE),
-    "pour_disputed": Category(Priority.NORMAL, CARDS, _CARD),
-    "balance_wrong": Category(Priority.URGENT, CARDS, _CARD),
+    "pour_disputed": Category(Priority.NORMAL, CARDS, _CARD, is_dispute=True),
+    "balance_wrong": Category(Priority.URGENT, CARDS, _CARD, is_dispute=True),
     "card_lost": Category(Priority.HIGH, CARDS, _CARD),
     "card_closing": Category(Priority.NORMAL, CARDS, _CARD),
     "order_late": Category(Priority.HIGH, BARRELS, _ORDER),

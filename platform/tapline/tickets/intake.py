@@ -9,7 +9,7 @@ from tapline.errors import InvalidError
 from tapline.ids import new_id
 from tapline.policy import Policy
 from tapline.reconciliation import Finding, Side
-from tapline.tickets import categories, repetition, rules
+from tapline.tickets import categories, fast_lane, repetition, rules
 from tapline.tickets.clocks import service as clocks
 from tapline.tickets.holding import hold_if_planned
 from tapline.tickets.model import EntryKind, Ticket, TicketState
@@ -154,6 +154,7 @@ def open_case(
         version=0,
     )
     repetition.mark(uow, ticket)
+    fast_lane.by_site(uow, ticket)
     clocks.start(uow, ticket)
     hold_if_planned(uow, ticket)
     tickets.add(ticket)

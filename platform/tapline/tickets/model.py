@@ -87,6 +87,8 @@ class Ticket(Table):
     source: Mapped[Source]
     category: Mapped[str]
     priority: Mapped[Priority]
+    calm_priority: Mapped[Priority | None]
+    """What it was before somebody said that its customer is upset; null: nobody says so."""
     state: Mapped[TicketState]
     facts: Mapped[dict[str, Any]]
     """The figures its headline is made of."""
@@ -145,6 +147,9 @@ class EntryKind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     PAUSE_UNDONE = "pause_undone"
+    UPSET = "upset"
+    """Whoever spoke with the customer says so."""
+    CALM = "calm"
     WARNED = "warned"
     ESCALATED = "escalated"
     FORESEEN = "foreseen"

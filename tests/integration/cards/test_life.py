@@ -153,6 +153,7 @@ def test_steps_of_a_card_cannot_be_taken_back(desk: UnitOfWork) -> None:
         desk.session.execute(text("delete from card_step"))
 
 
+@pytest.mark.req("C4")
 def test_another_card_takes_its_place_and_all_its_money(desk: UnitOfWork) -> None:
     lost(desk)
     new = replaced(desk)

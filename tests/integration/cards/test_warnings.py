@@ -106,7 +106,7 @@ def test_who_owes_much_is_told_at_once_and_who_owes_little_after_a_while(purse: 
     assert "已欠水费 10.50 元" in purse.told[1]
 
 
-@pytest.mark.req("C12")
+@pytest.mark.req("C12", "H402")
 def test_a_card_that_wears_is_to_be_exchanged_before_it_fails(purse: Purse) -> None:
     torn: dict[str, Any] = {"status": "torn", "bal_after_fen": None}
     for _ in range(2):

@@ -34,7 +34,7 @@ def decided(cast: Cast, agreement: partners.Agreement, who: str = "qian", **how:
     )
 
 
-@pytest.mark.req("C21", "C32")
+@pytest.mark.req("C21", "C32", "H378")
 def test_a_version_holds_when_a_second_person_has_approved_it(cast: Cast) -> None:
     agreement = proposed(cast)
 

@@ -49,7 +49,7 @@ def foreseen(uow: UnitOfWork) -> Prediction:
     return found
 
 
-@pytest.mark.req("C34")
+@pytest.mark.req("C34", "H402")
 def test_a_case_is_open_before_anybody_calls(uow: UnitOfWork, learnt: Learnt) -> None:
     estate.register(uow, learnt)
 

@@ -47,6 +47,7 @@ def test_a_card_is_closed_and_its_money_goes_back_where_it_came_from(counter: Co
     ]
 
 
+@pytest.mark.req("U27")
 def test_the_undisputed_part_is_paid_while_a_machine_without_a_line_may_still_send(
     counter: Counter,
 ) -> None:
@@ -81,6 +82,7 @@ def test_a_card_that_holds_no_more_than_the_reserve_waits_as_a_whole(counter: Co
     assert refund.state is RefundState.REVIEW
 
 
+@pytest.mark.req("U27")
 def test_nobody_waits_longer_than_the_offline_window(counter: Counter) -> None:
     counter.paid_in(10_000)
     refund = counter.asks()
@@ -92,6 +94,7 @@ def test_nobody_waits_longer_than_the_offline_window(counter: Counter) -> None:
     assert refund.posted_fen == 10_000
 
 
+@pytest.mark.req("U27")
 def test_late_pours_beyond_the_reserve_are_our_loss_and_never_the_holders(counter: Counter) -> None:
     refund = counter.asks()
     counter.decides(refund)

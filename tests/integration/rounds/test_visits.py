@@ -18,7 +18,7 @@ from tests.integration.rounds.estate import MORNING, Estate
 DAY = timedelta(days=1)
 
 
-@pytest.mark.req("C42", "U38")
+@pytest.mark.req("C8", "C42", "H376", "U38")
 def test_machines_fall_due_by_plan_each_at_somebody_and_again_after_they_were_done(
     estate: Estate,
 ) -> None:
@@ -175,7 +175,7 @@ def test_who_was_not_let_in_agrees_on_a_new_time_and_the_visit_is_not_done(
     assert tickets.listed(estate.uow, tenant_id="demo") == []
 
 
-@pytest.mark.req("U38")
+@pytest.mark.req("C8", "H376", "U38")
 def test_a_disinfection_and_a_sample_are_written_down_for_the_water(estate: Estate) -> None:
     for kind in (RoundKind.DISINFECTION, RoundKind.SAMPLING):
         estate.plan(kind=kind, name=kind.value, device_ids=["A1"], items=[Item("做完")])

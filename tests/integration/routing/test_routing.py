@@ -37,6 +37,7 @@ def test_a_call_is_offered_to_one_idle_agent_and_to_nobody_else(desk: UnitOfWork
     assert [end["outcome"] for end in told(desk, "OfferEnded")] == ["accepted"]
 
 
+@pytest.mark.req("H383")
 def test_the_wallboard_shows_who_waits_how_long_and_why_nobody_can_be_offered_it(
     desk: UnitOfWork,
 ) -> None:

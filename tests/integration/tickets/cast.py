@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tapline import clock, devices, notices, people, routing, tickets
+from tapline import clock, devices, notices, people, routing, sites, tickets
 from tapline.people import Customer, Role, Staff
 from tapline.routing import Presence
+from tapline.sites import Site
 from tapline.tickets import About, EntryKind, Source, Ticket
 from tapline.uow import UnitOfWork
 from tests import factories
@@ -38,6 +39,12 @@ def prepare(uow: UnitOfWork) -> None:
             spot="3 号楼 1 层",
         )
     factories.card(uow, CARD)
+
+
+def site(uow: UnitOfWork) -> Site:
+    """Where the machines stand."""
+    (only,) = sites.listed(uow, tenant_id="demo")
+    return only
 
 
 def staff(

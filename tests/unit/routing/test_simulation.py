@@ -40,6 +40,7 @@ def test_every_call_and_ticket_of_the_day_has_come_to_an_end() -> None:
     assert outcome.callbacks.answered == outcome.callbacks.offered == calls.left
 
 
+@pytest.mark.req("H385")
 def test_eight_agents_connect_nine_callers_of_ten_in_the_busy_hour_and_five_do_not() -> None:
     """Less than 90 % connected in the busy hour, and the desk must be enlarged."""
     rates = {agents: run(Day(agents=agents)).busy_hour.connection_rate for agents in (5, 8)}

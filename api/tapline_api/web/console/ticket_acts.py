@@ -26,6 +26,40 @@ class GoOn(StrEnum):
     UNDO = "undo"
 
 
+class Mood(StrEnum):
+    """How a customer is, by the ear of whoever spoke with him."""
+
+    UPSET = "upset"
+    CALM = "calm"
+
+
+@router.post("/tickets/{ticket_id}/mood")
+def mood(
+    *,
+    request: Request,
+    uow: Transaction,
+    member: Operator,
+    ticket_id: UUID,
+    version: Version,
+    mood: Annotated[Mood, Form()],
+) -> Response:
+    """Say that the customer is upset, or calm again."""
+    mark = tickets.mark_upset if mood is Mood.UPSET else tickets.mark_calm
+    return acted(
+        request,
+        uow,
+        member,
+        ticket_id,
+        lambda: mark(
+            uow,
+            tenant_id=member.tenant_id,
+            ticket_id=ticket_id,
+            staff=member.staff,
+            version=version,
+        ),
+    )
+
+
 @router.post("/tickets/{ticket_id}/assign")
 def assign(
     *,
