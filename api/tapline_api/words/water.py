@@ -59,7 +59,7 @@ CODES = {
     "policy:water_tds_mg_l_max": N_("Dissolved solids at most, mg/L"),
     "policy:water_ph_x100_min": N_("pH at least, hundredths"),
     "policy:water_ph_x100_max": N_("pH at most, hundredths"),
-    "policy:water_cod_mg_l_x100_max": N_("Oxygen dempH at most, hundredths of mg/L"),
+    "policy:water_cod_mg_l_x100_max": N_("Oxygen demand at most, hundredths of mg/L"),
     "policy:water_chlorine_mg_l_x100_max": N_("Free chlorine at most, hundredths of mg/L"),
     "policy:water_release_parameters": N_("Tested before a stopped machine sells again"),
     "policy:water_readings_min": N_("So many readings agree before a machine is stopped"),
