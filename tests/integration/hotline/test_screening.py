@@ -109,6 +109,7 @@ def test_a_caller_is_known_by_candidates_last_agent_and_what_he_went_through(hal
     assert [ticket.category for ticket in known.open_tickets] == ["device_fault"]
 
 
+@pytest.mark.req("H384")
 def test_who_gave_up_before_is_let_ahead_of_who_came_a_little_earlier(hall: Hall) -> None:
     for _ in range(2):
         ref = hall.call(ani="13900139000")

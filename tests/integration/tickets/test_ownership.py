@@ -97,12 +97,19 @@ def test_an_offer_of_other_work_is_no_ticket(desk: UnitOfWork) -> None:
         tickets.accept(desk, tenant_id="demo", offer_id="call:1.1", staff=staff(desk, "lin"))
 
 
-def test_the_skilled_one_is_asked_first(desk: UnitOfWork) -> None:
-    cards, water = staff(desk, "a.lin", cards=3), staff(desk, "b.he", water=3)
-    ready(desk, cards, water)
-    put(desk, reported(desk).ticket_id)
-    assert offer_to(desk, cards) is None
-    assert offer_to(desk, water) is not None
+@pytest.mark.req("C13")
+@pytest.mark.parametrize(
+    ("category", "skill"),
+    [("device_fault", "water"), ("card_reader", "water"), ("balance_wrong", "cards")],
+)
+def test_the_skilled_one_is_asked_first(desk: UnitOfWork, category: str, skill: str) -> None:
+    skilled = {
+        "cards": staff(desk, "a.lin", cards=3),
+        "water": staff(desk, "b.he", water=3),
+    }
+    ready(desk, *skilled.values())
+    put(desk, reported(desk, category, device_id="A", card_no=cast.CARD).ticket_id)
+    assert [name for name, one in skilled.items() if offer_to(desk, one)] == [skill]
 
 
 @pytest.mark.req("H192")
