@@ -5,15 +5,15 @@ from functools import cache
 
 from tapline.cards import blocklist
 from tapline.devices import commands, configuration
+from tapline.devices.commands import Queued
 from tapline.uow import UnitOfWork
 from tapline_gateway.protocol import (
     CardList,
-    Command,
     ConfigDesired,
-    format_ts,
     list_hash,
 )
 from tapline_gateway.reading import Answer
+from tapline_gateway.vendors import TOLD_OVER_MQTT, Order, contract
 
 _AT_ONCE = 200
 _UNANSWERED_S = 30
@@ -21,8 +21,9 @@ _UNREPORTED_S = 600
 """A machine that reports no settings has its reasons, such as a firmware that knows none."""
 
 
-def take(uow: UnitOfWork) -> dict[str, Answer]:
-    """Commands to publish now, by id, in order per device.
+def take(uow: UnitOfWork) -> dict[str, Answer | Order]:
+    """Commands to publish now, by id, in order per device; for machines of other makers that hear
+    theirs on the broker, in the maker's words.
 
     What was published a while ago and never answered is taken again: a device carries a command
     out once, however often it hears of it.
@@ -30,18 +31,16 @@ def take(uow: UnitOfWork) -> dict[str, Answer]:
     commands.expire(uow)
     commands.requeue_unanswered(uow, after_s=_UNANSWERED_S)
     return {
-        queued.command_id: Answer(
-            queued.tenant_id,
-            queued.device_id,
-            Command(
-                cmd=queued.command_id,
-                op=queued.op,
-                args=queued.args,
-                exp=format_ts(queued.expires_at),
-            ),
-        )
-        for queued in commands.take_queued(uow, limit=_AT_ONCE)
+        queued.command.command_id: _said(queued)
+        for queued in commands.take_queued(uow, limit=_AT_ONCE, makers=TOLD_OVER_MQTT.keys())
     }
+
+
+def _said(queued: Queued) -> Answer | Order:
+    told = queued.command
+    if queued.maker is not None and queued.foreign_id is not None:
+        return TOLD_OVER_MQTT[queued.maker].order(queued.foreign_id, contract(told))
+    return Answer(told.tenant_id, told.device_id, contract(told))
 
 
 def mark(uow: UnitOfWork, command_ids: Sequence[str]) -> None:

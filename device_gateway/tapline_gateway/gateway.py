@@ -136,8 +136,11 @@ class Gateway:
             told = downlink.take_settings(uow) + downlink.take_lists(uow)
         if waiting:
             self._keys.look_again()  # one of them may carry a key, which is answered by its use
-        for answer in (*waiting.values(), *told):
-            self._publish(answer)
+        for one in (*waiting.values(), *told):
+            if isinstance(one, vendors.Order):
+                self._link.publish(one.address, one.payload)
+            else:
+                self._publish(one)
         if waiting:
             with self._database.transaction() as uow:
                 downlink.mark(uow, list(waiting))

@@ -1,6 +1,7 @@
 """Messages down to devices: queued in order, published by the gateway, answered by the device."""
 
 from tapline.devices.commands.model import CommandState, DeviceCommand
+from tapline.devices.commands.repository import Queued
 from tapline.devices.commands.rules import MAY_SEND_TO_ALL, OPEN, OPERATIONS, OPPOSITES, Operation
 from tapline.devices.commands.service import (
     answer,
@@ -17,6 +18,7 @@ from tapline.devices.commands.service import (
     send_to_all,
     states,
     take_queued,
+    understands,
 )
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "CommandState",
     "DeviceCommand",
     "Operation",
+    "Queued",
     "answer",
     "expire",
     "last_stop",
@@ -41,4 +44,5 @@ __all__ = [
     "send_to_all",
     "states",
     "take_queued",
+    "understands",
 ]

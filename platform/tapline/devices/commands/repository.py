@@ -1,5 +1,6 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -7,7 +8,16 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from tapline.devices.commands.model import CommandState, DeviceCommand
 from tapline.devices.commands.rules import OPEN, OVERDUE, UNANSWERED
 from tapline.devices.model import Device, Presence
+from tapline.devices.vendors.model import VendorDevice
 from tapline.uow import UnitOfWork
+
+
+class Queued(NamedTuple):
+    """A command to be sent, and for a machine of another maker whose, and what that calls it."""
+
+    command: DeviceCommand
+    maker: str | None
+    foreign_id: str | None
 
 
 class CommandRepository:
@@ -18,13 +28,31 @@ class CommandRepository:
         self._session.add(command)
         self._session.flush()
 
-    def queued(self, limit: int, moment: datetime) -> Sequence[DeviceCommand]:
-        return self._session.scalars(
-            select(DeviceCommand)
-            .where(DeviceCommand.state == CommandState.QUEUED, DeviceCommand.expires_at > moment)
+    def queued(
+        self,
+        limit: int,
+        moment: datetime,
+        *,
+        makers: Collection[str],
+        device_ids: Collection[str] | None,
+    ) -> Sequence[Queued]:
+        """For machines that speak our contract or one of these makers' languages; of these alone
+        where given."""
+        speaks = (VendorDevice.device_id == DeviceCommand.device_id) & ~VendorDevice.is_witness
+        waiting = (
+            select(DeviceCommand, VendorDevice.vendor, VendorDevice.foreign_id)
+            .outerjoin(VendorDevice, speaks)
+            .where(
+                DeviceCommand.state == CommandState.QUEUED,
+                DeviceCommand.expires_at > moment,
+                or_(VendorDevice.vendor.is_(None), VendorDevice.vendor.in_(makers)),
+            )
             .order_by(DeviceCommand.device_id, DeviceCommand.position)
             .limit(limit)
-        ).all()
+        )
+        if device_ids is not None:
+            waiting = waiting.where(DeviceCommand.device_id.in_(device_ids))
+        return [Queued(*row) for row in self._session.execute(waiting)]
 
     def mark_published(self, command_ids: Collection[str], moment: datetime) -> None:
         """Only what is still queued: an answer may have come in before we noted the sending."""
