@@ -5,7 +5,8 @@ from functools import cache
 
 from tapline.cards import blocklist
 from tapline.devices import commands, configuration
-from tapline.devices.commands import Queued
+from tapline.devices import vendors as makers
+from tapline.devices.commands import DeviceCommand
 from tapline.uow import UnitOfWork
 from tapline_gateway.protocol import (
     CardList,
@@ -13,7 +14,7 @@ from tapline_gateway.protocol import (
     list_hash,
 )
 from tapline_gateway.reading import Answer
-from tapline_gateway.vendors import TOLD_OVER_MQTT, Order, contract
+from tapline_gateway.vendors import TOLD_OVER_MQTT, Order, contract, worded
 
 _AT_ONCE = 200
 _UNANSWERED_S = 30
@@ -30,17 +31,18 @@ def take(uow: UnitOfWork) -> dict[str, Answer | Order]:
     """
     commands.expire(uow)
     commands.requeue_unanswered(uow, after_s=_UNANSWERED_S)
-    return {
-        queued.command.command_id: _said(queued)
-        for queued in commands.take_queued(uow, limit=_AT_ONCE, makers=TOLD_OVER_MQTT.keys())
-    }
+    queued = commands.take_queued(uow, limit=_AT_ONCE, makers=TOLD_OVER_MQTT.keys())
+    foreign = makers.languages(uow, device_ids=[one.device_id for one in queued]) if queued else {}
+    said = {one.command_id: _said(uow, one, foreign.get(one.device_id)) for one in queued}
+    return {command_id: one for command_id, one in said.items() if one is not None}
 
 
-def _said(queued: Queued) -> Answer | Order:
-    told = queued.command
-    if queued.maker is not None and queued.foreign_id is not None:
-        return TOLD_OVER_MQTT[queued.maker].order(queued.foreign_id, contract(told))
-    return Answer(told.tenant_id, told.device_id, contract(told))
+def _said(
+    uow: UnitOfWork, queued: DeviceCommand, language: makers.Language | None
+) -> Answer | Order | None:
+    if language is not None:
+        return worded(uow, queued, TOLD_OVER_MQTT[language.maker], language.foreign_id)
+    return Answer(queued.tenant_id, queued.device_id, contract(queued))
 
 
 def mark(uow: UnitOfWork, command_ids: Sequence[str]) -> None:

@@ -42,12 +42,12 @@ def _note(uow: UnitOfWork, wave: Sequence[Letter]) -> None:
     for letter in wave:
         said, device = letter.message, known[letter.device_id]
         assert isinstance(said, State)
+        if letter.vendor is not None and said.s is PresenceState.ONLINE:
+            foreign.append(letter.device_id)
         if freshness.presence_is_news(_seen(device), said):
             news.append((device, said))
             if said.s is PresenceState.ONLINE:
                 back.setdefault(letter.tenant_id, []).append(device)
-                if letter.vendor is not None:
-                    foreign.append(letter.device_id)
     for tenant_id, machines in sorted(back.items()):
         outages.came_back(uow, tenant_id=tenant_id, machines=machines)
     if foreign:  # machines of other makers say no hello

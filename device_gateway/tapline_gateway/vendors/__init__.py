@@ -7,7 +7,7 @@ its machines can be told comes out of the same queue of commands.
 """
 
 from tapline_gateway.vendors.adapter import Adapter, Capability, Order, Said, UnreadableError
-from tapline_gateway.vendors.orders import contract
+from tapline_gateway.vendors.orders import contract, worded
 from tapline_gateway.vendors.reading import is_foreign, read_arrival, read_record
 from tapline_gateway.vendors.register import Register
 from tapline_gateway.vendors.registry import (
@@ -32,4 +32,5 @@ __all__ = [
     "is_foreign",
     "read_arrival",
     "read_record",
+    "worded",
 ]

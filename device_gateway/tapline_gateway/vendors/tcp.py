@@ -180,8 +180,9 @@ class FrameServer:
         if not here or now < self._orders_at:
             return
         self._orders_at = now + _ORDERS_EVERY_S
+        machines = {name: peer.foreign_id or "" for name, peer in here.items()}
         with self._database.transaction() as uow:
-            waiting = orders.take(uow, maker=tieshan, device_ids=here.keys())
+            waiting = orders.take(uow, maker=tieshan, machines=machines)
         for device_id, order in waiting.values():
             self._send(here[device_id], order.payload)
         if waiting:

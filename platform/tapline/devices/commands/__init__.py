@@ -1,8 +1,14 @@
 """Messages down to devices: queued in order, published by the gateway, answered by the device."""
 
 from tapline.devices.commands.model import CommandState, DeviceCommand
-from tapline.devices.commands.repository import Queued
-from tapline.devices.commands.rules import MAY_SEND_TO_ALL, OPEN, OPERATIONS, OPPOSITES, Operation
+from tapline.devices.commands.rules import (
+    MAY_SEND_TO_ALL,
+    OPEN,
+    OPERATIONS,
+    OPPOSITES,
+    UNKNOWN,
+    Operation,
+)
 from tapline.devices.commands.service import (
     answer,
     expire,
@@ -26,10 +32,10 @@ __all__ = [
     "OPEN",
     "OPERATIONS",
     "OPPOSITES",
+    "UNKNOWN",
     "CommandState",
     "DeviceCommand",
     "Operation",
-    "Queued",
     "answer",
     "expire",
     "last_stop",

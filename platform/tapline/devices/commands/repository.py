@@ -1,6 +1,5 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -10,14 +9,6 @@ from tapline.devices.commands.rules import OPEN, OVERDUE, UNANSWERED
 from tapline.devices.model import Device, Presence
 from tapline.devices.vendors.model import VendorDevice
 from tapline.uow import UnitOfWork
-
-
-class Queued(NamedTuple):
-    """A command to be sent, and for a machine of another maker whose, and what that calls it."""
-
-    command: DeviceCommand
-    maker: str | None
-    foreign_id: str | None
 
 
 class CommandRepository:
@@ -35,12 +26,12 @@ class CommandRepository:
         *,
         makers: Collection[str],
         device_ids: Collection[str] | None,
-    ) -> Sequence[Queued]:
+    ) -> Sequence[DeviceCommand]:
         """For machines that speak our contract or one of these makers' languages; of these alone
         where given."""
         speaks = (VendorDevice.device_id == DeviceCommand.device_id) & ~VendorDevice.is_witness
         waiting = (
-            select(DeviceCommand, VendorDevice.vendor, VendorDevice.foreign_id)
+            select(DeviceCommand)
             .outerjoin(VendorDevice, speaks)
             .where(
                 DeviceCommand.state == CommandState.QUEUED,
@@ -52,7 +43,7 @@ class CommandRepository:
         )
         if device_ids is not None:
             waiting = waiting.where(DeviceCommand.device_id.in_(device_ids))
-        return [Queued(*row) for row in self._session.execute(waiting)]
+        return self._session.scalars(waiting).all()
 
     def mark_published(self, command_ids: Collection[str], moment: datetime) -> None:
         """Only what is still queued: an answer may have come in before we noted the sending."""

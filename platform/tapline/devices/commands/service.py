@@ -6,7 +6,7 @@ from tapline import audit, clock
 from tapline.devices import holds, vendors
 from tapline.devices.commands import rules
 from tapline.devices.commands.model import CommandState, DeviceCommand
-from tapline.devices.commands.repository import CommandRepository, Queued
+from tapline.devices.commands.repository import CommandRepository
 from tapline.devices.repository import DeviceRepository
 from tapline.errors import ConflictError, DeniedError, InvalidError
 from tapline.events import CommandQueued, DeviceChanged
@@ -75,7 +75,7 @@ def take_queued(
     limit: int,
     makers: Collection[str] = (),
     device_ids: Collection[str] | None = None,
-) -> Sequence[Queued]:
+) -> Sequence[DeviceCommand]:
     """Commands to send now, in order per device: for machines that speak our contract, and for
     those of `makers`; for no others than `device_ids` where given."""
     return CommandRepository(uow).queued(limit, clock.now(), makers=makers, device_ids=device_ids)

@@ -26,9 +26,11 @@ class Bound(NamedTuple):
 
 
 class Language(NamedTuple):
-    """A maker's language, and the operations that it has a word for."""
+    """What a machine speaks: whose language, what its maker calls it, and the operations that
+    there are words for."""
 
     maker: str
+    foreign_id: str
     operations: frozenset[str]
 
 
@@ -59,11 +61,19 @@ class VendorRepository:
     def languages(self, device_ids: Collection[str]) -> dict[str, Language]:
         """By device, without those that only a second account is about."""
         rows = self._session.execute(
-            select(VendorDevice.device_id, VendorDevice.vendor, VendorLanguage.operations)
+            select(
+                VendorDevice.device_id,
+                VendorDevice.vendor,
+                VendorDevice.foreign_id,
+                VendorLanguage.operations,
+            )
             .outerjoin(VendorLanguage, VendorLanguage.vendor == VendorDevice.vendor)
             .where(VendorDevice.device_id.in_(device_ids), ~VendorDevice.is_witness)
         )
-        return {name: Language(maker, frozenset(known or ())) for name, maker, known in rows}
+        return {
+            row.device_id: Language(row.vendor, row.foreign_id, frozenset(row.operations or ()))
+            for row in rows
+        }
 
     def keep_language(self, vendor: str, operations: Collection[str]) -> None:
         new = insert(VendorLanguage).values(vendor=vendor, operations=sorted(operations))
