@@ -212,10 +212,13 @@ def test_what_a_maker_has_no_word_for_is_refused_at_once_and_harms_no_other(
     running: Bench, lanjing: LanjingMachine
 ) -> None:
     registered(running.database, "yunshui", "YS-7781", "WD-YS-1")
-    assert progress(running.database, told(running.database, "WD-LJ-1", "resend")) == ("refused", 1)
+    assert progress(running.database, told(running.database, "WD-LJ-1", "resend")) == (
+        "refused",
+        None,
+    )
     assert progress(running.database, told(running.database, "WD-YS-1", "stop_sale")) == (
         "refused",
-        1,
+        None,
     )
     waiting = told(running.database, "WD-LJ-1", "reboot")
     assert lanjing.ordered()["id"] == waiting
@@ -225,7 +228,7 @@ def test_what_a_maker_has_no_word_for_is_refused_at_once_and_harms_no_other(
             text("update device_command set op = 'resend', state = 'queued' where op = 'reboot'")
         )
 
-    until(lambda: progress(running.database, waiting) == ("refused", 1), "refused by us")
+    until(lambda: progress(running.database, waiting) == ("refused", None), "refused by us")
     after = told(running.database, "WD-LJ-1", "stop_sale")
     assert lanjing.ordered()["id"] == after
 

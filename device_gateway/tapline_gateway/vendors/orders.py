@@ -54,7 +54,7 @@ def worded(
         device_id=queued.device_id,
         command_id=queued.command_id,
         state=CommandState.REFUSED,
-        rc=commands.UNKNOWN,
+        rc=None,
         out={},
     )
     return None

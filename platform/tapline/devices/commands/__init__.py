@@ -6,7 +6,6 @@ from tapline.devices.commands.rules import (
     OPEN,
     OPERATIONS,
     OPPOSITES,
-    UNKNOWN,
     Operation,
 )
 from tapline.devices.commands.service import (
@@ -16,6 +15,7 @@ from tapline.devices.commands.service import (
     mark_published,
     newest,
     of_device,
+    offered,
     open_commands,
     queue,
     requeue_unanswered,
@@ -32,7 +32,6 @@ __all__ = [
     "OPEN",
     "OPERATIONS",
     "OPPOSITES",
-    "UNKNOWN",
     "CommandState",
     "DeviceCommand",
     "Operation",
@@ -42,6 +41,7 @@ __all__ = [
     "mark_published",
     "newest",
     "of_device",
+    "offered",
     "open_commands",
     "queue",
     "requeue_unanswered",

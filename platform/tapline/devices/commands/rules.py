@@ -17,8 +17,6 @@ OPEN = (
 UNANSWERED = OPEN[:2]
 OPPOSITES = {"stop_sale": "resume_sale", "resume_sale": "stop_sale"}
 """The only operations that another one takes back."""
-UNKNOWN = 1
-"""The result code with which a command is refused that means nothing to the machine."""
 OVERDUE = timedelta(hours=1)
 """So long after its time a machine that has begun may still say how it went."""
 

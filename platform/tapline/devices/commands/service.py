@@ -55,7 +55,6 @@ def queue(
         created_at=now,
         expires_at=now + timedelta(seconds=ttl_s),
         answered_at=None if is_understood else now,
-        rc=None if is_understood else rules.UNKNOWN,
     )
     CommandRepository(uow).add(command)
     uow.emit(CommandQueued(tenant_id=tenant_id, device_id=device_id))
@@ -117,7 +116,7 @@ def answer(
     device_id: str,
     command_id: str,
     state: CommandState,
-    rc: int,
+    rc: int | None,
     out: dict[str, Any],
 ) -> bool:
     """Take a device's word on a command; false where it is unknown or the word is old news."""
@@ -135,6 +134,16 @@ def answer(
             command.answered_at = now
     uow.emit(DeviceChanged(tenant_id=command.tenant_id, device_id=device_id))
     return True
+
+
+def offered(uow: UnitOfWork, *, staff: Staff, device_id: str) -> list[str]:
+    """What a person may have a machine do, as far as it can be told so, in the order of pages."""
+    language = vendors.languages(uow, device_ids=[device_id]).get(device_id)
+    return [
+        op
+        for op, one in rules.OPERATIONS.items()
+        if staff.role in one.senders and (language is None or op in language.operations)
+    ]
 
 
 def send(
