@@ -1,12 +1,11 @@
 """What goes down unasked: commands, settings, and changes of the list of blocked cards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from tapline.cards import blocklist
 from tapline.devices import commands, configuration
 from tapline.devices import vendors as makers
-from tapline.devices.commands import DeviceCommand
 from tapline.uow import UnitOfWork
 from tapline_gateway.protocol import (
     CardList,
@@ -14,7 +13,7 @@ from tapline_gateway.protocol import (
     list_hash,
 )
 from tapline_gateway.reading import Answer
-from tapline_gateway.vendors import TOLD_OVER_MQTT, Order, contract, worded
+from tapline_gateway.vendors import Commander, Order, contract, worded
 
 _AT_ONCE = 200
 _UNANSWERED_S = 30
@@ -22,27 +21,25 @@ _UNREPORTED_S = 600
 """A machine that reports no settings has its reasons, such as a firmware that knows none."""
 
 
-def take(uow: UnitOfWork) -> dict[str, Answer | Order]:
-    """Commands to publish now, by id, in order per device; for machines of other makers that hear
-    theirs on the broker, in the maker's words.
+def take(uow: UnitOfWork, told_here: Mapping[str, Commander]) -> dict[str, Answer | Order]:
+    """Commands to publish now, by id, in order per device; for machines of the makers that are
+    `told_here`, in the maker's words.
 
     What was published a while ago and never answered is taken again: a device carries a command
     out once, however often it hears of it.
     """
     commands.expire(uow)
     commands.requeue_unanswered(uow, after_s=_UNANSWERED_S)
-    queued = commands.take_queued(uow, limit=_AT_ONCE, makers=TOLD_OVER_MQTT.keys())
+    queued = commands.take_queued(uow, limit=_AT_ONCE, makers=told_here.keys())
     foreign = makers.languages(uow, device_ids=[one.device_id for one in queued]) if queued else {}
-    said = {one.command_id: _said(uow, one, foreign.get(one.device_id)) for one in queued}
+    said: dict[str, Answer | Order | None] = {}
+    for one in queued:
+        if language := foreign.get(one.device_id):
+            maker = told_here[language.maker]
+            said[one.command_id] = worded(uow, one, maker, language.foreign_id)
+        else:
+            said[one.command_id] = Answer(one.tenant_id, one.device_id, contract(one))
     return {command_id: one for command_id, one in said.items() if one is not None}
-
-
-def _said(
-    uow: UnitOfWork, queued: DeviceCommand, language: makers.Language | None
-) -> Answer | Order | None:
-    if language is not None:
-        return worded(uow, queued, TOLD_OVER_MQTT[language.maker], language.foreign_id)
-    return Answer(queued.tenant_id, queued.device_id, contract(queued))
 
 
 def mark(uow: UnitOfWork, command_ids: Sequence[str]) -> None:

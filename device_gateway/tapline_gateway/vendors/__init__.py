@@ -6,7 +6,14 @@ handlers, the same transaction, and an answer in the maker's own manner once tha
 its machines can be told comes out of the same queue of commands.
 """
 
-from tapline_gateway.vendors.adapter import Adapter, Capability, Order, Said, UnreadableError
+from tapline_gateway.vendors.adapter import (
+    Adapter,
+    Capability,
+    Commander,
+    Order,
+    Said,
+    UnreadableError,
+)
 from tapline_gateway.vendors.orders import contract, worded
 from tapline_gateway.vendors.reading import is_foreign, read_arrival, read_record
 from tapline_gateway.vendors.register import Register
@@ -24,6 +31,7 @@ __all__ = [
     "TOLD_OVER_MQTT",
     "Adapter",
     "Capability",
+    "Commander",
     "Order",
     "Register",
     "Said",
