@@ -12,6 +12,8 @@ from sqlalchemy import text
 
 from tapline.devices import commands
 from tapline.water import stops
+from tapline_gateway import downlink
+from tapline_gateway.vendors import TOLD_OVER_MQTT
 from tapline_gateway.vendors.logins import login_code
 from tapline_gateway.vendors.tcp import FrameServer, Limits
 from tapline_ops import enrolment
@@ -242,3 +244,15 @@ def test_a_machine_that_tells_us_itself_is_told_in_our_contract_whatever_its_clo
 
     with running.database.transaction() as uow:
         assert commands.understands(uow, device_id="WD-YS-1", op="stop_sale")
+
+
+def test_where_the_broker_cannot_tell_machines_apart_nothing_is_said_on_makers_topics(
+    bench: Bench,
+) -> None:
+    registered(bench.database, "lanjing", "LJ-1", "WD-LJ-1")
+    waiting = told(bench.database, "WD-LJ-1", "stop_sale")
+
+    with bench.database.transaction() as uow:
+        assert downlink.take(uow, {}) == {}
+        assert downlink.take(uow, TOLD_OVER_MQTT).keys() == {waiting}
+    assert progress(bench.database, waiting)[0] == "queued"
