@@ -48,7 +48,9 @@ class Gateway:
         self._vault = vault
         self._keys = KeyRing(database, vault)
         self._register = vendors.Register(database)
+        # On a broker that does not, a maker's topic says nothing of who spoke.
         foreign = vendors.SUBSCRIPTIONS if mqtt.tells_apart else []
+        self._told_here = vendors.TOLD_OVER_MQTT if mqtt.tells_apart else {}
         self._link = Link(mqtt, [*SUBSCRIPTIONS, *foreign])
         self._clock = Timekeeper()
         self._shares = Shares()
@@ -132,12 +134,15 @@ class Gateway:
             return
         self._unasked_at = now + _UNASKED_EVERY_S
         with self._database.transaction() as uow:
-            waiting = downlink.take(uow)
+            waiting = downlink.take(uow, self._told_here)
             told = downlink.take_settings(uow) + downlink.take_lists(uow)
         if waiting:
             self._keys.look_again()  # one of them may carry a key, which is answered by its use
-        for answer in (*waiting.values(), *told):
-            self._publish(answer)
+        for one in (*waiting.values(), *told):
+            if isinstance(one, vendors.Order):
+                self._link.publish(one.address, one.payload)
+            else:
+                self._publish(one)
         if waiting:
             with self._database.transaction() as uow:
                 downlink.mark(uow, list(waiting))

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tapline import audit, clock, devices
-from tapline.devices import commands
+from tapline.devices import commands, vendors
 from tapline.devices.commands import CommandState, DeviceCommand
 from tapline.uow import Database
 from tests.api.browsing import Visitor, words_of
@@ -176,3 +177,56 @@ def test_a_whole_site_is_told_at_once_by_a_supervisor(
     assert words_of(supervisor.get(page, **ENGLISH)).count("after the holiday") == len(names)
     for one in told.values():
         say(estate_database, one, CommandState.DONE)
+
+
+@pytest.fixture
+def foreign(machine: str, estate_database: Database) -> Iterator[str]:
+    """The machine speaks the language of a maker, for as long as the test lasts."""
+    with estate_database.transaction() as uow:
+        vendors.declare(uow, operations={"lanjing": ["reboot", "stop_sale", "resume_sale"]})
+        vendors.bind(
+            uow,
+            tenant_id="demo",
+            device_id=machine,
+            vendor="lanjing",
+            foreign_id="LJ-77",
+            actor="test",
+        )
+    yield machine
+    with estate_database.engine.begin() as connection:
+        connection.execute(text("delete from vendor_device where foreign_id = 'LJ-77'"))
+
+
+@pytest.mark.req("C35")
+def test_a_makers_machine_is_offered_what_it_has_words_for_and_the_rest_says_why_not(
+    foreign: str, supervisor: Visitor, agent: Visitor, estate_database: Database
+) -> None:
+    page = f"/console/machines/{foreign}"
+    form = supervisor.get(page, **ENGLISH).text
+    assert 'value="stop_sale"' in form
+    assert 'value="selftest"' not in form
+    assert 'value="resend"' not in form
+    assert "send somebody" in words_of(agent.get(page, **ENGLISH))
+
+    refused = supervisor.post(f"{page}/commands", op="flush", reason="stale water", **ENGLISH)
+    assert refused.status_code == 422
+    assert all(
+        one.op != "flush" or one.state not in commands.OPEN
+        for one in listed(estate_database, foreign)
+    )
+    assert supervisor.post(f"{page}/commands", op="reboot", reason="hangs").status_code == 303
+    (one, *_) = listed(estate_database, foreign)
+    say(estate_database, one, CommandState.REFUSED, rc=12)
+    with estate_database.transaction() as uow:
+        commands.queue(
+            uow,
+            tenant_id="demo",
+            device_id=foreign,
+            op="resend",
+            args={"from": 1, "to": 2},
+            reason="D07",
+            ttl_s=600,
+        )
+    words = words_of(supervisor.get(f"{page}/commands", **ENGLISH))
+    assert "cannot do this now (code 12)" in words
+    assert "it was not sent" in words

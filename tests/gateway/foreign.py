@@ -3,9 +3,9 @@
 from sqlalchemy import text
 
 from tapline import devices
-from tapline.devices import messages, vendors
+from tapline.devices import commands, messages, vendors
 from tapline.uow import Database
-from tapline_gateway.vendors import ADAPTERS
+from tapline_gateway.vendors import ADAPTERS, orders
 from tapline_gateway.vendors.adapter import Capability
 from tapline_ops.embedded import passwords
 from tests.factories import VAULT
@@ -17,6 +17,7 @@ def registered(
     """A machine of ours that a maker calls by its own number."""
     can = ADAPTERS[vendor].CAPABILITIES
     with database.transaction() as uow:
+        orders.declare(uow)  # as a gateway does when it starts
         made = devices.register(
             uow,
             vault=VAULT,
@@ -46,3 +47,29 @@ def assurances(database: Database) -> dict[int, str]:
 def dead(database: Database) -> list[messages.DeadLetter]:
     with database.transaction() as uow:
         return list(messages.buried(uow, tenant_id="demo"))
+
+
+def told(
+    database: Database, device_id: str, op: str, *, reason: str = "test", ttl_s: int = 600
+) -> str:
+    """Queue a command as the platform does; its id."""
+    with database.transaction() as uow:
+        return commands.queue(
+            uow,
+            tenant_id="demo",
+            device_id=device_id,
+            op=op,
+            args={},
+            reason=reason,
+            ttl_s=ttl_s,
+        ).command_id
+
+
+def progress(database: Database, command_id: str) -> tuple[str, int | None]:
+    """How far a command has come, and its result code."""
+    with database.engine.connect() as connection:
+        row = connection.execute(
+            text("select state, rc from device_command where command_id = :id"),
+            {"id": command_id},
+        ).one()
+    return row.state, row.rc

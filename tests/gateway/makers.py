@@ -82,6 +82,18 @@ class TieshanMachine:
 
     def heard(self) -> tuple[int, int, int] | None:
         """The next answer; None once the line is cut."""
+        bare = self._frame()
+        return None if bare is None else (bare[0], struct.unpack("<H", bare[7:9])[0], bare[9])
+
+    def ordered(self) -> tuple[str, int, str] | None:
+        """The next order: its id, what to do, and until when; None once the line is cut."""
+        bare = self._frame()
+        if bare is None:
+            return None
+        assert (bare[0], bare[7:9], len(bare)) == (0x20, b"\0\0", 34)
+        return bare[9:25].hex(), bare[25], bare[26:32].hex()
+
+    def _frame(self) -> bytes | None:
         while b"\x7e" not in self._read.lstrip(b"\x7e"):
             try:
                 chunk = self.sock.recv(4096)
@@ -94,7 +106,7 @@ class TieshanMachine:
         bare = inside.replace(b"\x7d\x5e", b"\x7e").replace(b"\x7d\x5d", b"\x7d")
         assert struct.unpack("<H", bare[-2:])[0] == crc_x25(bare[:-2])
         assert bare[1:7].hex() == self.machine
-        return bare[0], struct.unpack("<H", bare[7:9])[0], bare[9]
+        return bare
 
     def close(self) -> None:
         self.sock.close()
@@ -121,19 +133,20 @@ class LanjingMachine:
     def __init__(self, port: int, sn: str, password: str) -> None:
         self.sn = sn
         self._acks: queue.Queue[int] = queue.Queue()
+        self._orders: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.overheard: list[str] = []
         self.client = mqtt.Client(
             CallbackAPIVersion.VERSION2, client_id=sn, protocol=MQTTProtocolVersion.MQTTv311
         )
         self.client.username_pw_set(sn, password)
-        self.client.on_message = lambda _client, _data, message: self._acks.put(
-            json.loads(message.payload)["no"]
-        )
+        self.client.on_message = lambda _client, _data, message: self._take(message)
         subscribed = queue.Queue[bool]()
         self.client.on_subscribe = lambda *_: subscribed.put(True)
         self.client.connect("127.0.0.1", port, keepalive=30)
         self.client.loop_start()
-        self.client.subscribe(f"lj/{sn}/ack", qos=1)
-        subscribed.get(timeout=WAIT_S)
+        for topic in (f"lj/{sn}/ack", f"lj/{sn}/cmd"):
+            self.client.subscribe(topic, qos=1)
+            subscribed.get(timeout=WAIT_S)
 
     def say(self, name: str, message: Mapping[str, Any], *, sn: str | None = None) -> None:
         self.say_raw(name, json.dumps(message).encode(), sn=sn)
@@ -145,6 +158,23 @@ class LanjingMachine:
     def acked(self) -> int:
         """The number of the next record that we confirm."""
         return self._acks.get(timeout=WAIT_S)
+
+    def ordered(self) -> dict[str, Any]:
+        """The next order."""
+        return self._orders.get(timeout=WAIT_S)
+
+    def reply(self, order: Mapping[str, Any], **result: int) -> None:
+        """Say how an order went: done, where nothing else is said."""
+        self.say("reply", {"id": order["id"], "res": 0, "t": int(time.time())} | result)
+
+    def _take(self, message: mqtt.MQTTMessage) -> None:
+        told = json.loads(message.payload)
+        if message.topic == f"lj/{self.sn}/ack":
+            self._acks.put(told["no"])
+        elif message.topic == f"lj/{self.sn}/cmd":
+            self._orders.put(told)
+        else:
+            self.overheard.append(message.topic)
 
     def close(self) -> None:
         self.client.disconnect()

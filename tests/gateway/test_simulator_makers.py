@@ -3,7 +3,7 @@
 import secrets
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +11,8 @@ import pytest
 import uvicorn
 from sqlalchemy import text
 
-from tapline.devices import vendors
+from tapline.devices import holds, vendors
+from tapline.water import stops
 from tapline_api.app import create_app
 from tapline_api.config import WebConfig
 from tapline_gateway.vendors import CLOUDS, Register
@@ -35,7 +36,7 @@ from tests.factories import VAULT, card
 from tests.gateway.conftest import Bench
 from tests.gateway.fake_platform import until
 from tests.gateway.fleets import NOTHING, accepts, assert_truth_adds_up, truth_of
-from tests.gateway.foreign import dead, registered
+from tests.gateway.foreign import dead, progress, registered, told
 
 MACHINE = "000024010007"
 
@@ -90,47 +91,14 @@ def _handle(bench: Bench, stop: threading.Event) -> None:
 def test_every_makers_machines_sell_and_every_pour_is_posted_once(
     running: Bench, broker_folder: Path, tcp: FrameServer, cloud: CloudSpec, tmp_path: Path
 ) -> None:
-    sn = f"LJ-{secrets.token_hex(4)}"
-    lanjing = registered(running.database, "lanjing", sn, "WD-LJ-1")
-    tieshan = registered(running.database, "tieshan", MACHINE, "WD-TS-1")
     registered(running.database, "yunshui", "YS-7781", "WD-YS-1")
-    enrolment.admit_all(running.database, broker_folder)
+    machines = machines_of(running, broker_folder)
     with running.database.transaction() as uow:
         cards = [card(uow, f"7700{n:04}", 10_000).card_no for n in range(12)]
-    scenario = Scenario(
-        tenant="demo",
-        mqtt=Broker("127.0.0.1", running.broker.ports.device),
-        tieshan=Address("127.0.0.1", tcp.port),
-        yunshui=cloud,
-        seed=7,
-        pace_s=0.4,
-        devices=(
-            DeviceSpec(
-                device_id="WD-LJ-1",
-                maker="lanjing",
-                foreign_id=sn,
-                password=lanjing.mqtt_password,
-                memory=Memory(seq=1000),
-                nozzles=8,
-                flow_ml_s=900,
-            ),
-            DeviceSpec(
-                device_id="WD-TS-1",
-                maker="tieshan",
-                foreign_id=MACHINE,
-                password=login_code(tieshan.key, "tieshan"),
-                memory=Memory(seq=1000),
-                nozzles=8,
-                flow_ml_s=900,
-            ),
-            DeviceSpec(
-                device_id="WD-YS-1", maker="yunshui", foreign_id="YS-7781", nozzles=8, flow_ml_s=900
-            ),
-        ),
-        cards=tuple(CardSpec(no=no, balance_fen=10_000) for no in cards),
-        plan=PlanSpec(rates=NOTHING),
-        tariff=Tariff(amounts_fen=(30, 50)),
+    behind_a_cloud = DeviceSpec(
+        device_id="WD-YS-1", maker="yunshui", foreign_id="YS-7781", nozzles=8, flow_ml_s=900
     )
+    scenario = scenario_of(running, tcp, (*machines, behind_a_cloud), cards, cloud)
     with fleet.running(
         scenario, state_dir=tmp_path / "state", truth_dir=tmp_path / "truth"
     ) as report:
@@ -143,6 +111,114 @@ def test_every_makers_machines_sell_and_every_pour_is_posted_once(
         drawn = sum(pour["charged_fen"] for pour in told if pour["card"] == no)
         assert running.balance_fen(no) == 10_000 - drawn
     assert dead(running.database) == []
+
+
+def machines_of(bench: Bench, broker_folder: Path) -> tuple[DeviceSpec, DeviceSpec]:
+    """A machine on topics of its own and one over TCP, registered and let in."""
+    sn = f"LJ-{secrets.token_hex(4)}"
+    lanjing = registered(bench.database, "lanjing", sn, "WD-LJ-1")
+    tieshan = registered(bench.database, "tieshan", MACHINE, "WD-TS-1")
+    enrolment.admit_all(bench.database, broker_folder)
+    return (
+        DeviceSpec(
+            device_id="WD-LJ-1",
+            maker="lanjing",
+            foreign_id=sn,
+            password=lanjing.mqtt_password,
+            memory=Memory(seq=1000),
+            nozzles=8,
+            flow_ml_s=900,
+        ),
+        DeviceSpec(
+            device_id="WD-TS-1",
+            maker="tieshan",
+            foreign_id=MACHINE,
+            password=login_code(tieshan.key, "tieshan"),
+            memory=Memory(seq=1000),
+            nozzles=8,
+            flow_ml_s=900,
+        ),
+    )
+
+
+def scenario_of(
+    bench: Bench,
+    tcp: FrameServer,
+    machines: Sequence[DeviceSpec],
+    cards: Sequence[str],
+    cloud: CloudSpec | None = None,
+) -> Scenario:
+    return Scenario(
+        tenant="demo",
+        mqtt=Broker("127.0.0.1", bench.broker.ports.device),
+        tieshan=Address("127.0.0.1", tcp.port),
+        yunshui=cloud,
+        seed=7,
+        pace_s=0.4,
+        devices=tuple(machines),
+        cards=tuple(CardSpec(no=no, balance_fen=10_000) for no in cards),
+        plan=PlanSpec(rates=NOTHING),
+        tariff=Tariff(amounts_fen=(30, 50)),
+    )
+
+
+@pytest.mark.req("C35", "U1")
+def test_makers_machines_stop_for_unsafe_water_stay_stopped_through_a_restart_and_sell_again(
+    running: Bench, broker_folder: Path, tcp: FrameServer, tmp_path: Path
+) -> None:
+    machines = machines_of(running, broker_folder)
+    names = [one.device_id for one in machines]
+    with running.database.transaction() as uow:
+        cards = [card(uow, f"7700{n:04}", 10_000).card_no for n in range(8)]
+    scenario = scenario_of(running, tcp, machines, cards)
+    state, truth = tmp_path / "state", tmp_path / "truth"
+    with fleet.running(scenario, state_dir=state, truth_dir=truth):
+        until(lambda: len(posted(running)) == 2)
+        _stop(running, names)
+        until(lambda: _stopped(running) == set(names))
+        _obeyed(running, names, "reboot")
+        until(lambda: _reboots(tmp_path) == 2)
+
+    sold = len(truth_of(tmp_path)["pour"])
+    with fleet.running(scenario, state_dir=state, truth_dir=truth):
+        _obeyed(running, names, "reboot")
+        until(lambda: _reboots(tmp_path) == 4)
+        assert len(truth_of(tmp_path)["pour"]) == sold, "nothing was sold since"
+        with running.database.transaction() as uow:
+            for name in names:
+                holds.lift(uow, tenant_id="demo", device_id=name, cause="water")
+        _obeyed(running, names, "resume_sale")
+        until(lambda: len(truth_of(tmp_path)["pour"]) > sold)
+    assert dead(running.database) == []
+
+
+def _stop(bench: Bench, names: Sequence[str]) -> None:
+    with bench.database.transaction() as uow:
+        for name in names:
+            stops.stop(
+                uow,
+                tenant_id="demo",
+                device_id=name,
+                cause=stops.StopCause.HAND,
+                evidence={"words": "smells"},
+            )
+
+
+def _reboots(folder: Path) -> int:
+    return sum(one["event"] == "reboot" for one in truth_of(folder)["device"])
+
+
+def _stopped(bench: Bench) -> set[str]:
+    """Those that said that they have stopped for their water."""
+    with bench.database.transaction() as uow:
+        standing = stops.standing(uow, tenant_id="demo")
+        return {one.stop.device_id for one in standing if one.is_confirmed}
+
+
+def _obeyed(bench: Bench, names: Sequence[str], op: str) -> None:
+    """Tell each, and wait until all have done it."""
+    sent = [told(bench.database, name, op) for name in names]
+    until(lambda: all(progress(bench.database, one) == ("done", 0) for one in sent))
 
 
 def posted(bench: Bench) -> dict[str, int]:

@@ -82,7 +82,7 @@ def test_a_cloud_gets_a_secret_that_opens_under_the_webs_key(
     assert vault.open("vendor:demo:yunshui", account.secret_sealed).hex() == told["secret_hex"]
 
 
-def test_who_commands_a_machine_that_knows_no_commands_is_told_so_and_nothing_waits(
+def test_who_says_what_a_maker_has_no_word_for_is_told_so_and_nothing_waits(
     fresh_database: Database,
 ) -> None:
     with fresh_database.transaction() as uow:
@@ -95,15 +95,19 @@ def test_who_commands_a_machine_that_knows_no_commands_is_told_so_and_nothing_wa
         ours = devices.register(
             uow, vault=factories.VAULT, hash_password=str, tenant_id="demo", device_id="WD-1"
         )
-        with pytest.raises(InvalidError, match="lanjing, which has no commands"):
+        with pytest.raises(InvalidError, match="lanjing, which has no word for selftest"):
             commands.send(
-                uow, staff=lead, device_id="WD-2009", op="reboot", args={}, reason="hangs"
+                uow, staff=lead, device_id="WD-2009", op="selftest", args={}, reason="hangs"
             )
         sent = commands.send_to_all(
-            uow, staff=lead, device_ids=["WD-1", "WD-2009"], op="reboot", args={}, reason="night"
+            uow, staff=lead, device_ids=["WD-1", "WD-2009"], op="selftest", args={}, reason="night"
         )
         assert [one.device_id for one in sent] == [ours.device.device_id]
         assert commands.of_device(uow, tenant_id="demo", device_id="WD-2009") == []
+        stop = commands.send(
+            uow, staff=lead, device_id="WD-2009", op="stop_sale", args={}, reason="smells"
+        )
+        assert stop.state is commands.CommandState.QUEUED
 
 
 def test_dead_letters_are_listed_and_replayed_by_a_running_gateway(

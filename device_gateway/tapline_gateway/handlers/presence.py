@@ -38,15 +38,20 @@ def _note(uow: UnitOfWork, wave: Sequence[Letter]) -> None:
     known = devices.locked(uow, names=[(one.tenant_id, one.device_id) for one in wave])
     news: list[tuple[Device, State]] = []
     back: dict[str, list[Device]] = {}
+    foreign: list[str] = []
     for letter in wave:
         said, device = letter.message, known[letter.device_id]
         assert isinstance(said, State)
+        if letter.vendor is not None and said.s is PresenceState.ONLINE:
+            foreign.append(letter.device_id)
         if freshness.presence_is_news(_seen(device), said):
             news.append((device, said))
             if said.s is PresenceState.ONLINE:
                 back.setdefault(letter.tenant_id, []).append(device)
     for tenant_id, machines in sorted(back.items()):
         outages.came_back(uow, tenant_id=tenant_id, machines=machines)
+    if foreign:  # machines of other makers say no hello
+        commands.requeue_unanswered(uow, device_ids=foreign)
     for device, said in news:
         state = Presence(said.s.value)
         devices.mark_presence(uow, device=device, state=state, boot=said.boot, conn=said.conn)

@@ -1,4 +1,5 @@
-"""What an adapter is: one maker's bytes to messages of our contract, and what it can never say."""
+"""What an adapter is: one maker's bytes to messages of our contract, commands of ours to its bytes,
+and what it can never say."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +11,15 @@ import msgspec
 
 from tapline import clock
 from tapline.devices import Assurance
-from tapline_gateway.protocol import Fact, Message, TxnFrame, format_ts
+from tapline_gateway.protocol import (
+    Command,
+    CommandOp,
+    Fact,
+    Message,
+    TxnFrame,
+    format_ts,
+    parse_ts,
+)
 from tapline_gateway.reading import Receipt
 
 RECORD_BYTES_MAX = 8 * 1024
@@ -73,6 +82,14 @@ class Said:
         return "up/txn" if isinstance(self.message, TxnFrame) else self.message.NAME
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command in a maker's words; `address` is a topic where it goes over MQTT."""
+
+    address: str
+    payload: bytes
+
+
 class Adapter(Protocol):
     """One maker's language. A module holds one, and the registry all of them."""
 
@@ -82,6 +99,9 @@ class Adapter(Protocol):
     ASSURANCE: Assurance
     """How well its transport says who spoke."""
     CAPABILITIES: frozenset[Capability]
+    OPERATIONS: frozenset[CommandOp]
+    """What its machines can be told, and say how it went. Where there is any, it is a `Commander`;
+    the machine then knows a command by its id again, and carries none out after its time."""
 
     def read(self, address: str, raw: bytes) -> Said:
         """One record; `address` is its topic, where there is one. `UnreadableError` else."""
@@ -89,6 +109,15 @@ class Adapter(Protocol):
 
     def receipt(self, foreign_id: str, ref: int) -> Receipt | None:
         """What tells the machine that record `ref` is stored; None: it does not listen."""
+        ...
+
+
+class Commander(Adapter, Protocol):
+    """An adapter whose machines can be told something. What they answer, `read` reads: a
+    `CommandStatus`, as a machine of our contract would say it."""
+
+    def order(self, foreign_id: str, command: Command) -> Order:
+        """A command whose `op` is among `OPERATIONS`, for the machine."""
         ...
 
 
@@ -126,3 +155,9 @@ def local_epoch(seconds: int) -> datetime:
         return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
     except (OverflowError, ValueError, OSError):
         raise UnreadableError(f"not a time: {seconds}") from None
+
+
+def local_end(command: Command) -> datetime:
+    """The wall clock after which a machine must not carry a command out any more."""
+    assert command.exp is not None, "every command of the platform has its time"
+    return parse_ts(command.exp).astimezone(clock.BUSINESS_ZONE).replace(tzinfo=None)

@@ -56,6 +56,7 @@ def _table() -> str:
         [meaning, *("yes" if can in one.CAPABILITIES else "no" for one in adapters)]
         for can, meaning in _MEANINGS.items()
     ]
+    rows += [["can be told", *(", ".join(sorted(one.OPERATIONS)) or "nothing" for one in adapters)]]
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

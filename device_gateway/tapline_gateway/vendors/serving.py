@@ -9,6 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from tapline.devices import Vault
 from tapline.uow import Database
 from tapline_gateway.replaying import Replayer
+from tapline_gateway.vendors import orders
 from tapline_gateway.vendors.pushes import take_pushes
 from tapline_gateway.vendors.register import Register
 from tapline_gateway.vendors.tcp import FrameServer, Limits
@@ -37,6 +38,7 @@ def run_vendors(
     server = tcp and FrameServer(database, vault, host=tcp.host, port=tcp.port, limits=Limits())
     register, replayer = Register(database), Replayer(database, vault)
     try:
+        _declare(database, stop)
         while not stop.is_set():
             busy = _errands(database, vault, register, replayer, stop)
             if server:
@@ -46,6 +48,19 @@ def run_vendors(
     finally:
         if server:
             server.close()
+
+
+def _declare(database: Database, stop: threading.Event) -> None:
+    """Say what makers' machines can be told, once the database is there."""
+    while not stop.is_set():
+        try:
+            with database.transaction() as uow:
+                orders.declare(uow)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("the database is away: %s", error.orig)
+            stop.wait(_DATABASE_RETRY_S)
+        else:
+            return
 
 
 def _errands(

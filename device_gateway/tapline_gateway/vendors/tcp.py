@@ -1,4 +1,4 @@
-"""Machines that keep a TCP connection: accept, read, settle, answer, in one thread.
+"""Machines that keep a TCP connection: accept, read, settle, answer, command, in one thread.
 
 Whatever arrives during one transaction is the next batch, as with the broker. Sockets never block,
 and what one peer may cost is bounded: its bytes in a frame, its frames in a batch, its unread
@@ -14,21 +14,22 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from tapline.devices import Vault
+from tapline.devices import Vault, commands
 from tapline.uow import Database
 from tapline_gateway.keyring import KeyRing
-from tapline_gateway.protocol import PresenceState, State, Topic
+from tapline_gateway.protocol import PresenceState
 from tapline_gateway.reading import Letter, Reading
 from tapline_gateway.settling import settle
-from tapline_gateway.vendors import hdlc, tieshan
+from tapline_gateway.vendors import hdlc, orders, tieshan
 from tapline_gateway.vendors.adapter import UnreadableError
 from tapline_gateway.vendors.logins import code_fits
+from tapline_gateway.vendors.peers import Peer, presence
 from tapline_gateway.vendors.reading import read_record
-from tapline_gateway.vendors.register import Machine, Register
+from tapline_gateway.vendors.register import Register
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ _POLL_S = 0.2
 _READ_BYTES = 4096
 _UNREAD_BYTES_MAX = 16 * 1024
 _BACKLOG = 128
+_ORDERS_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,21 +54,6 @@ class Limits:
     batch_frames: int = 500
 
 
-@dataclass(slots=True, eq=False)
-class _Peer:
-    """One connection."""
-
-    sock: socket.socket
-    since: float
-    heard_at: float
-    frames: hdlc.Frames = field(default_factory=hdlc.Frames)
-    unfinished_since: float | None = None
-    foreign_id: str | None = None
-    machine: Machine | None = None
-    session: int = 0
-    unsent: bytearray = field(default_factory=bytearray)
-
-
 class FrameServer:
     """Serves machines of one maker that speak over TCP."""
 
@@ -79,8 +66,9 @@ class FrameServer:
         self._keys = KeyRing(database, vault)
         self._register = Register(database)
         self._selector = selectors.DefaultSelector()
-        self._peers: set[_Peer] = set()
+        self._peers: set[Peer] = set()
         self._session = 0
+        self._orders_at = 0.0
         self._ended: list[Letter] = []
         self._listener = socket.create_server((host, port), backlog=_BACKLOG)
         self._listener.setblocking(False)
@@ -105,9 +93,9 @@ class FrameServer:
 
     def step(self, timeout_s: float) -> None:
         """One round: take what has come, settle it, answer, and cut whoever costs too much."""
-        heard: list[tuple[_Peer, bytes]] = []
+        heard: list[tuple[Peer, bytes]] = []
         for key, mask in self._selector.select(timeout_s):
-            peer: _Peer | None = key.data
+            peer: Peer | None = key.data
             if peer is None:
                 self._accept()
                 continue
@@ -119,6 +107,7 @@ class FrameServer:
                 break  # the others' bytes wait in their sockets
         try:
             self._settle(heard)
+            self._order()
         except (OperationalError, InterfaceError) as error:
             log.warning("database away, machines will send again: %s", error.orig)
             self._cut_all()
@@ -141,11 +130,11 @@ class FrameServer:
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             now = time.monotonic()
-            peer = _Peer(sock, now, now)
+            peer = Peer(sock, now, now)
             self._peers.add(peer)
             self._selector.register(sock, selectors.EVENT_READ, peer)
 
-    def _read(self, peer: _Peer) -> list[bytes]:
+    def _read(self, peer: Peer) -> list[bytes]:
         try:
             chunk = peer.sock.recv(_READ_BYTES)
         except BlockingIOError:
@@ -170,9 +159,9 @@ class FrameServer:
             peer.heard_at = now
         return frames
 
-    def _settle(self, heard: Iterable[tuple[_Peer, bytes]]) -> None:
+    def _settle(self, heard: Iterable[tuple[Peer, bytes]]) -> None:
         """Commit what the machines said, then answer each frame."""
-        said: list[tuple[_Peer, Reading]] = []
+        said: list[tuple[Peer, Reading]] = []
         ended, self._ended = self._ended, []
         for peer, raw in heard:
             reading = self._heard(peer, raw)
@@ -184,7 +173,23 @@ class FrameServer:
             if reading.receipt is not None:
                 self._send(peer, reading.receipt.payload)
 
-    def _heard(self, peer: _Peer, raw: bytes) -> Reading | None:
+    def _order(self) -> None:
+        """Send machines that are here the commands that wait for them, then note that."""
+        here = {peer.machine.device_id: peer for peer in self._peers if peer.machine}
+        now = time.monotonic()
+        if not here or now < self._orders_at:
+            return
+        self._orders_at = now + _ORDERS_EVERY_S
+        machines = {name: peer.foreign_id or "" for name, peer in here.items()}
+        with self._database.transaction() as uow:
+            waiting = orders.take(uow, maker=tieshan, machines=machines)
+        for device_id, order in waiting.values():
+            self._send(here[device_id], order.payload)
+        if waiting:
+            with self._database.transaction() as uow:
+                commands.mark_published(uow, command_ids=waiting.keys())
+
+    def _heard(self, peer: Peer, raw: bytes) -> Reading | None:
         """What a frame says; None where there is nothing to store, or nobody who may say it."""
         try:
             frame = tieshan.opened(raw)
@@ -200,7 +205,7 @@ class FrameServer:
             return None
         return read_record(tieshan, self._register, raw, tenant_id=machine.tenant_id)
 
-    def _login(self, peer: _Peer, frame: tieshan.Frame) -> Reading | None:
+    def _login(self, peer: Peer, frame: tieshan.Frame) -> Reading | None:
         machine = self._register.find(tieshan.NAME, frame.foreign_id)
         key = self._keys.key_of(machine.tenant_id, machine.device_id) if machine else None
         try:
@@ -217,9 +222,9 @@ class FrameServer:
         self._session = max(int(time.time()), self._session + 1)
         peer.foreign_id, peer.machine, peer.session = frame.foreign_id, machine, self._session
         self._send(peer, tieshan.answer(frame, tieshan.STORED))
-        return _presence(machine, peer.session, PresenceState.ONLINE)
+        return presence(machine, peer.session, PresenceState.ONLINE)
 
-    def _send(self, peer: _Peer, payload: bytes) -> None:
+    def _send(self, peer: Peer, payload: bytes) -> None:
         if peer not in self._peers:
             return
         peer.unsent += payload
@@ -228,7 +233,7 @@ class FrameServer:
         else:
             self._flush(peer)
 
-    def _flush(self, peer: _Peer) -> None:
+    def _flush(self, peer: Peer) -> None:
         try:
             sent = peer.sock.send(peer.unsent)
             del peer.unsent[:sent]
@@ -250,7 +255,7 @@ class FrameServer:
             elif peer.unfinished_since and now - peer.unfinished_since > limits.frame_s:
                 self._cut(peer, "a frame left unfinished")
 
-    def _cut(self, peer: _Peer, why: str) -> None:
+    def _cut(self, peer: Peer, why: str) -> None:
         if peer not in self._peers:
             return
         log.info("connection of %s ended: %s", peer.foreign_id or "a stranger", why)
@@ -258,20 +263,8 @@ class FrameServer:
         self._selector.unregister(peer.sock)
         peer.sock.close()
         if peer.machine is not None:
-            self._ended.append(_presence(peer.machine, peer.session, PresenceState.LOST))
+            self._ended.append(presence(peer.machine, peer.session, PresenceState.LOST))
 
     def _cut_all(self) -> None:
         for peer in list(self._peers):
             self._cut(peer, "the gateway goes")
-
-
-def _presence(machine: Machine, session: int, state: PresenceState) -> Letter:
-    """What a connection says of a machine."""
-    message = State(s=state, boot=0, conn=session)
-    return Letter(
-        Topic(machine.tenant_id, machine.device_id, State.NAME),
-        b"",
-        message,
-        vendor=tieshan.NAME,
-        assurance=tieshan.ASSURANCE,
-    )

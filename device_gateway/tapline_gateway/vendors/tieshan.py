@@ -7,11 +7,17 @@
     0x10 record  no 4, time BCD 6 (YYMMDDhhmmss, local), card BCD 8 (left filled with F),
                  counter 4, before 4, cost 4, after 4, ml 4, pulses 4, nozzle 1, result 1
     0x11 alarm   no 4, code 1, on 1
+    0x20 order   id 16, what 1, until BCD 6          from us, number 0; what: 1 stop selling, also
+                 after a restart, 2 sell, 3 test, 4 start anew, 5 flush
+    0x21 report  id 16, result 1, code 1             result: 0 done, 1 not known here, 2 failed,
+                 3 too late, 4 begun, 5 not now; `code` says why for 2 and 5
     kind | 0x80  result 1                            from us: 0 stored, 1 refused
 
 `number` counts the frames of a connection; our answer to a frame repeats it, and a machine that
-hears none sends the frame again. Money is fen. Nothing is signed: the login opens the connection,
-and every frame on it must name the machine that logged in.
+hears none sends the frame again. An order is answered by its report; one with an id that the
+machine has met before is reported as before, and not carried out, nor is one after its time. Money
+is fen. Nothing is signed: the login opens the connection, and every frame on it must name the
+machine that logged in.
 """
 
 import struct
@@ -19,12 +25,30 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from tapline.devices import Assurance
-from tapline_gateway.protocol import DeviceEvent, Message, TotalsReport, TxnFrame
+from tapline_gateway.protocol import (
+    Command,
+    CommandOp,
+    CommandState,
+    CommandStatus,
+    DeviceEvent,
+    Message,
+    TotalsReport,
+    TxnFrame,
+)
 from tapline_gateway.reading import Receipt
 from tapline_gateway.vendors import hdlc
-from tapline_gateway.vendors.adapter import Capability, Said, UnreadableError, local_ts, pour
+from tapline_gateway.vendors.adapter import (
+    Capability,
+    Order,
+    Said,
+    UnreadableError,
+    local_end,
+    local_ts,
+    pour,
+)
 
 NAME = "tieshan"
 TITLE = "Tieshan, binary frames over TCP"
@@ -32,6 +56,7 @@ ASSURANCE = Assurance.TRANSPORT
 CAPABILITIES = frozenset(set(Capability))
 
 LOGIN, PULSE, RECORD, ALARM, ANSWER = 0x01, 0x02, 0x10, 0x11, 0x80
+ORDER, REPORT = 0x20, 0x21
 STORED, REFUSED = 0, 1
 LOGIN_CODE_CHARS = 16
 
@@ -39,6 +64,8 @@ _HEAD = struct.Struct("<B6sH")
 _TOTALS = struct.Struct("<IQQ")
 _RECORD = struct.Struct("<I6s8sIIIIIIBB")
 _ALARM = struct.Struct("<IBB")
+_ORDER = struct.Struct("<16sB6s")
+_REPORT = struct.Struct("<16sBB")
 _STATUSES = {
     0: "ok",
     1: "partial",
@@ -50,6 +77,25 @@ _STATUSES = {
     7: "fault",
 }
 _ALARMS = {1: "leak", 2: "valve_stuck", 3: "pump_fault", 4: "door_open", 5: "filter_due"}
+
+
+_WHAT = {
+    CommandOp.STOP_SALE: 1,
+    CommandOp.RESUME_SALE: 2,
+    CommandOp.SELFTEST: 3,
+    CommandOp.REBOOT: 4,
+    CommandOp.FLUSH: 5,
+}
+OPERATIONS = frozenset(_WHAT)
+_STEPS = {
+    0: CommandState.DONE,
+    1: CommandState.REFUSED,
+    2: CommandState.FAILED,
+    3: CommandState.EXPIRED,
+    4: CommandState.STARTED,
+    5: CommandState.REFUSED,
+}
+_NOT_KNOWN = 1
 
 
 class Frame(NamedTuple):
@@ -74,7 +120,7 @@ def opened(raw: bytes) -> Frame:
 
 
 def read(_address: str, raw: bytes) -> Said:
-    """A record, an alarm or a pulse."""
+    """A record, an alarm, a pulse or a report."""
     frame = opened(raw)
     try:
         reader = _READERS.get(frame.kind)
@@ -93,6 +139,14 @@ def receipt(foreign_id: str, ref: int) -> Receipt:
     """The answer to a frame, for its connection: kind and number stand in `ref`."""
     frame = Frame(ref >> 16, foreign_id, ref & 0xFFFF, b"")
     return Receipt(foreign_id, answer(frame, STORED))
+
+
+def order(foreign_id: str, command: Command) -> Order:
+    """As `Commander`, for the machine's connection."""
+    until = bytes.fromhex(local_end(command).strftime("%y%m%d%H%M%S"))
+    head = _HEAD.pack(ORDER, bytes.fromhex(foreign_id), 0)
+    body = _ORDER.pack(UUID(command.cmd).bytes, _WHAT[CommandOp(command.op)], until)
+    return Order(foreign_id, hdlc.framed(head + body))
 
 
 def answer(frame: Frame, result: int) -> bytes:
@@ -146,8 +200,16 @@ def _pulse(body: bytes) -> TotalsReport:
     return TotalsReport(boot=0, n=n, fen=fen, ml=ml)
 
 
+def _report(body: bytes) -> CommandStatus:
+    name, result, code = _parts(_REPORT, body)
+    if result not in _STEPS:
+        raise UnreadableError(f"result {result}: not known")
+    rc = _NOT_KNOWN if result == _NOT_KNOWN else code
+    return CommandStatus(cmd=str(UUID(bytes=name)), st=_STEPS[result], rc=rc)
+
+
 _READERS: Mapping[int, Callable[[bytes], Message | TxnFrame]] = MappingProxyType(
-    {RECORD: _record, ALARM: _alarm, PULSE: _pulse}
+    {RECORD: _record, ALARM: _alarm, PULSE: _pulse, REPORT: _report}
 )
 
 

@@ -21,7 +21,7 @@ from msgspec import Meta
 from tapline.devices import Assurance
 from tapline.devices.vendors import Claim, PushRefusedError
 from tapline.errors import InvalidError
-from tapline_gateway.protocol import SchemaError, shape
+from tapline_gateway.protocol import CommandOp, SchemaError, shape
 from tapline_gateway.vendors.adapter import (
     RECORD_BYTES_MAX,
     Capability,
@@ -36,6 +36,7 @@ NAME = "yunshui"
 TITLE = "Yunshui, pushed by its cloud"
 ASSURANCE = Assurance.CLOUD
 CAPABILITIES = frozenset({Capability.AFTER, Capability.WATER})
+OPERATIONS: frozenset[CommandOp] = frozenset()
 RECORDS_MAX = 500
 
 _MOMENT, _NONCE, _SIGNATURE = "x-yunshui-timestamp", "x-yunshui-nonce", "x-yunshui-signature"

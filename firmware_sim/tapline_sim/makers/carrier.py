@@ -4,15 +4,25 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
-from tapline_gateway.protocol import DeviceEvent, Fact, Totals, parse_ts
+from tapline_gateway.protocol import (
+    Command,
+    CommandStatus,
+    DeviceEvent,
+    Fact,
+    Totals,
+    format_ts,
+    parse_ts,
+)
 from tapline_sim.device_clock import BEIJING
 
 
 class Bells(NamedTuple):
-    """What a machine wants to hear: that it may speak, and which of its records are stored."""
+    """What a machine wants to hear: that it may speak, which of its records are stored, and what
+    it is to do."""
 
     ready: Callable[[], None]
     stored: Callable[[int], None]
+    ordered: Callable[[Command], None]
 
 
 class Carrier(Protocol):
@@ -32,6 +42,12 @@ class Carrier(Protocol):
     def alarm(self, event: DeviceEvent) -> bool:
         """Tell an alarm, where the language has them; True while it has to be told again."""
 
+    def report(self, status: CommandStatus) -> None:
+        """Tell how an order went, where the language has orders."""
+
+    def restart(self) -> None:
+        """Lose the connection, as with the power, and come back."""
+
     def leave(self) -> None:
         """Say goodbye."""
 
@@ -44,6 +60,11 @@ def wall_clock(fact: Fact) -> datetime:
     """The local time of a record, which knows no zone."""
     moment = datetime.now(UTC) if fact.ts is None else parse_ts(fact.ts)
     return moment.astimezone(BEIJING).replace(tzinfo=None)
+
+
+def until_ts(wall: datetime) -> str:
+    """The moment behind a wall clock, as our contract says it."""
+    return format_ts(wall.replace(tzinfo=BEIJING))
 
 
 def yuan(amount_fen: int | None) -> str:

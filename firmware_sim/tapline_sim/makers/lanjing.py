@@ -4,8 +4,17 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from tapline_gateway.protocol import DeviceEvent, Fact, FactStatus, Totals
-from tapline_sim.makers.carrier import Bells, wall_clock, yuan
+from tapline_gateway.protocol import (
+    Command,
+    CommandOp,
+    CommandState,
+    CommandStatus,
+    DeviceEvent,
+    Fact,
+    FactStatus,
+    Totals,
+)
+from tapline_sim.makers.carrier import Bells, until_ts, wall_clock, yuan
 from tapline_sim.scenario import DeviceSpec
 from tapline_sim.uplink.line import Line
 from tapline_sim.uplink.packets import Greeting
@@ -23,10 +32,27 @@ _RESULTS = {
     FactStatus.POWER_LOSS: 4,
 }
 _FAULT = 9
+_OPS = {
+    "lock": CommandOp.STOP_SALE,
+    "unlock": CommandOp.RESUME_SALE,
+    "restart": CommandOp.REBOOT,
+}
+_REPLIES = {
+    CommandState.DONE: 0,
+    CommandState.REFUSED: 1,
+    CommandState.FAILED: 2,
+    CommandState.EXPIRED: 3,
+}
 
 
 class _Stored(msgspec.Struct):
     no: int
+
+
+class _Order(msgspec.Struct):
+    id: str
+    do: str
+    until: int
 
 
 class Lanjing:
@@ -82,6 +108,17 @@ class Lanjing:
         """As `Carrier`: there is no word for them."""
         return False
 
+    def report(self, status: CommandStatus) -> None:
+        """As `Carrier`."""
+        now = datetime.now().replace(tzinfo=None)  # noqa: DTZ005 (its wall clock)
+        told = {"id": status.cmd, "res": _REPLIES[status.st], "t": _seconds(now)}
+        self._say("reply", msgspec.json.encode(told))
+
+    def restart(self) -> None:
+        """As `Carrier`."""
+        if self._line is not None:
+            self._line.cut()
+
     def leave(self) -> None:
         """As `Carrier`."""
         self._leaving = True
@@ -99,14 +136,17 @@ class Lanjing:
         """As `Ears`."""
         assert self._line is not None
         self.online = True
-        self._line.subscribe([f"lj/{self._sn}/ack"])
+        self._line.subscribe([f"lj/{self._sn}/ack", f"lj/{self._sn}/cmd"])
         self._say("status", self._status(online=1))
         self._bells.ready()
 
     def heard(self, topic: str, payload: bytes) -> None:
-        """As `Ears`: a record is stored."""
+        """As `Ears`: a record is stored, or something is to be done."""
         try:
-            self._bells.stored(msgspec.json.decode(payload, type=_Stored).no)
+            if topic.endswith("/cmd"):
+                self._bells.ordered(_command(payload))
+            else:
+                self._bells.stored(msgspec.json.decode(payload, type=_Stored).no)
         except msgspec.DecodeError:
             return
 
@@ -128,6 +168,12 @@ class Lanjing:
     def _status(self, *, online: int) -> bytes:
         now = datetime.now().replace(tzinfo=None)  # noqa: DTZ005 (its wall clock)
         return msgspec.json.encode({"online": online, "t": _seconds(now)})
+
+
+def _command(payload: bytes) -> Command:
+    told = msgspec.json.decode(payload, type=_Order)
+    until = datetime.fromtimestamp(told.until, UTC).replace(tzinfo=None)
+    return Command(cmd=told.id, op=_OPS.get(told.do, told.do), exp=until_ts(until))
 
 
 def _seconds(wall: datetime) -> int:

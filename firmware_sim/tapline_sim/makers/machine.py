@@ -1,19 +1,21 @@
 """A machine of another maker: sells like any dispenser, keeps a record until it is stored, and says
 it in its maker's language, one at a time, the oldest first."""
 
-from tapline_gateway.protocol import Message
+from tapline_gateway.protocol import CommandStatus, Message
 from tapline_sim.device_clock import DeviceClock
 from tapline_sim.dispenser import Dispenser
 from tapline_sim.flash import Flash
 from tapline_sim.logbook import Uplink
 from tapline_sim.makers import lanjing, tieshan, yunshui
 from tapline_sim.makers.carrier import Bells, Carrier
+from tapline_sim.makers.orders import Orders
 from tapline_sim.parts import Parts
 from tapline_sim.scenario import DeviceSpec
 from tapline_sim.world import World
 
 AGAIN_S = 4.0
 TOTALS_EVERY_S = 60.0
+RESTART_S = 0.5  # the last word is said before the power goes
 
 
 class ForeignMachine:
@@ -42,7 +44,9 @@ class ForeignMachine:
         self._dispenser = Dispenser(
             spec, world, flash=self._flash, clock=clock, parts=parts, uplink=uplink
         )
-        self._carrier = build(spec, world, Bells(ready=self._ready, stored=self._stored))
+        orders = Orders(world, flash=self._flash, restart=self._restart_soon, report=self._report)
+        bells = Bells(ready=self._ready, stored=self._stored, ordered=orders.execute)
+        self._carrier = build(spec, world, bells)
         self._sent: int | None = None
 
     def start(self) -> None:
@@ -118,6 +122,24 @@ class ForeignMachine:
         if self._carrier.online:
             self._carrier.totals(self._flash.counters.totals)
         self._world.reactor.after(TOTALS_EVERY_S, self._tell_totals)
+
+    def _report(self, status: CommandStatus) -> None:
+        if self._carrier.online:
+            self._carrier.report(status)
+
+    def _restart_soon(self) -> None:
+        self._world.reactor.after(RESTART_S, self._restart)
+
+    def _restart(self) -> None:
+        """Start anew, when nobody is being served."""
+        if self._dispenser.busy:
+            self._restart_soon()
+            return
+        with self._world.store.transaction():
+            self._flash.load()
+            self._flash.count(boot=self._flash.counters.boot + 1)
+            self._world.truth.device("reboot", self._spec.device_id)
+        self._carrier.restart()
 
     def _power_lost(self) -> None:
         with self._world.store.transaction():

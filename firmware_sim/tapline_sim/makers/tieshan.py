@@ -4,15 +4,27 @@ import os
 import socket
 import struct
 from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
 
-from tapline_gateway.protocol import DeviceEvent, Fact, FactStatus, Totals
-from tapline_sim.makers.carrier import Bells, wall_clock
+from tapline_gateway.protocol import (
+    Command,
+    CommandOp,
+    CommandState,
+    CommandStatus,
+    DeviceEvent,
+    Fact,
+    FactStatus,
+    Totals,
+)
+from tapline_sim.makers.carrier import Bells, until_ts, wall_clock
 from tapline_sim.scenario import DeviceSpec
 from tapline_sim.world import World
 
 AGAIN_S = 3.0
 _FLAG, _ESCAPE = b"\x7e", b"\x7d"
 _LOGIN, _PULSE, _RECORD, _ALARM, _ANSWER = 0x01, 0x02, 0x10, 0x11, 0x80
+_ORDER, _REPORT = 0x20, 0x21
 _HEAD = struct.Struct("<B6sH")
 _STORED = 0
 _RESULTS = {
@@ -25,6 +37,19 @@ _RESULTS = {
     FactStatus.TORN: 6,
 }
 _FAULT = 7
+_OPS = {
+    1: CommandOp.STOP_SALE,
+    2: CommandOp.RESUME_SALE,
+    3: CommandOp.SELFTEST,
+    4: CommandOp.REBOOT,
+    5: CommandOp.FLUSH,
+}
+_REPORTS = {
+    CommandState.DONE: 0,
+    CommandState.REFUSED: 1,
+    CommandState.FAILED: 2,
+    CommandState.EXPIRED: 3,
+}
 _ALARMS = {"leak": 1, "valve_stuck": 2, "pump_fault": 3, "door_open": 4, "filter_due": 5}
 
 
@@ -79,6 +104,15 @@ class Tieshan:
             self._say(_ALARM, struct.pack("<IBB", event.evt_seq, code, int(event.on)))
         return code is not None and not self.online
 
+    def report(self, status: CommandStatus) -> None:
+        """As `Carrier`; its answer is not waited for: who missed it gives the order again."""
+        self._say(_REPORT, UUID(status.cmd).bytes + bytes([_REPORTS[status.st], 0]))
+
+    def restart(self) -> None:
+        """As `Carrier`."""
+        if self._sock is not None:
+            self._broken("restarted")
+
     def leave(self) -> None:
         """As `Carrier`."""
         self._leaving = True
@@ -121,6 +155,9 @@ class Tieshan:
         if len(bare) < _HEAD.size + 1:
             return
         kind, _, number = _HEAD.unpack_from(bare)
+        if kind == _ORDER:
+            self._bells.ordered(_command(bare[_HEAD.size :]))
+            return
         result = bare[_HEAD.size]
         if kind == _LOGIN | _ANSWER and result == _STORED:
             self.online = True
@@ -149,6 +186,13 @@ class Tieshan:
             self._world.reactor.unwatch(sock)
             with suppress(OSError):
                 sock.close()
+
+
+def _command(body: bytes) -> Command:
+    """What is to be done; the id counts 16 bytes, the wall clock after which it is too late 6."""
+    until = datetime.strptime(f"20{body[17:23].hex()}", "%Y%m%d%H%M%S")  # noqa: DTZ007 (wall clock)
+    op = _OPS.get(body[16], "unknown")
+    return Command(cmd=str(UUID(bytes=body[:16])), op=op, exp=until_ts(until))
 
 
 def _framed(bare: bytes) -> bytes:

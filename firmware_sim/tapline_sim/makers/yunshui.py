@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
 
-from tapline_gateway.protocol import DeviceEvent, Fact, FactStatus, Totals
+from tapline_gateway.protocol import CommandStatus, DeviceEvent, Fact, FactStatus, Totals
 from tapline_sim.makers.carrier import Bells, wall_clock, yuan
 from tapline_sim.scenario import CloudSpec, DeviceSpec
 from tapline_sim.world import World
@@ -71,6 +71,12 @@ class Yunshui:
     def alarm(self, event: DeviceEvent) -> bool:
         """As `Carrier`: there is no word for them."""
         return False
+
+    def report(self, status: CommandStatus) -> None:
+        """As `Carrier`: it is told nothing."""
+
+    def restart(self) -> None:
+        """As `Carrier`: the cloud stays."""
 
     def leave(self) -> None:
         """As `Carrier`."""

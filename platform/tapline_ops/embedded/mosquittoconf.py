@@ -83,6 +83,7 @@ topic read tl1/#
 topic write tl1/+/+/dn/#
 topic read lj/#
 topic write lj/+/ack
+topic write lj/+/cmd
 topic read $SYS/broker/publish/messages/dropped
 """
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tapline import clock, people, water
-from tapline.devices import commands, telemetry
+from tapline.devices import commands, telemetry, vendors
 from tapline.devices.commands import CommandState
 from tapline.devices.telemetry import Metric, Reading
 from tapline.notices import Notice
@@ -69,6 +69,22 @@ class Laboratory:
             data={"stopped": 1} if by_itself else {},
             moment=clock.now(),
         )
+
+    def speaks(self, maker: str, *, can: Sequence[str]) -> None:
+        """The machine speaks its maker's language, which has words for these operations."""
+        vendors.bind(
+            self.uow,
+            tenant_id="demo",
+            device_id="A",
+            vendor=maker,
+            foreign_id="X-1",
+            actor="test",
+        )
+        self._maker = maker
+        self.speaks_now(can=can)
+
+    def speaks_now(self, *, can: Sequence[str]) -> None:
+        vendors.declare(self.uow, operations={self._maker: can})
 
     def treats(self, kind: TreatmentKind = TreatmentKind.DISINFECTION) -> None:
         clock.advance(timedelta(minutes=10))

@@ -282,3 +282,39 @@ def test_a_filter_change_names_its_filter_and_wears_by_days_and_litres(
     clock.advance(timedelta(days=80))
     (life,) = water.filters(uow, tenant_id="demo", device_ids=["A"])["A"]
     assert (life.percent, life.is_due) == (98, True), "now days are"
+
+
+@pytest.mark.req("U1", "C35")
+def test_a_machine_that_cannot_be_told_needs_a_person_and_is_not_told_again_and_again(
+    laboratory: Laboratory,
+) -> None:
+    laboratory.speaks("yunshui", can=())
+    laboratory.fails_uv()
+    for _ in range(3):
+        clock.advance(timedelta(days=1))
+        stops.watch(laboratory.uow, tenant_id="demo")
+    (view,) = stops.standing(laboratory.uow, tenant_id="demo")
+    assert view.needs_hands
+    assert laboratory.told("stop_sale") == ["refused"], "nothing waits that nobody carries"
+    laboratory.speaks_now(can=("stop_sale", "resume_sale"))
+    stops.watch(laboratory.uow, tenant_id="demo")
+    assert laboratory.told("stop_sale") == ["refused", "queued"], "its adapter has learnt it"
+
+
+@pytest.mark.req("U1", "C35")
+def test_a_makers_machine_that_does_not_stop_needs_a_person_and_is_asked_now_and_then(
+    laboratory: Laboratory,
+) -> None:
+    laboratory.speaks("lanjing", can=("stop_sale", "resume_sale"))
+    laboratory.fails_uv()
+    laboratory.says(CommandState.REFUSED)
+    stops.watch(laboratory.uow, tenant_id="demo")
+    (view,) = stops.standing(laboratory.uow, tenant_id="demo")
+    assert view.needs_hands
+    assert laboratory.told("stop_sale") == ["refused"]
+    clock.advance(timedelta(minutes=10))
+    stops.watch(laboratory.uow, tenant_id="demo")
+    assert laboratory.told("stop_sale") == ["refused", "queued"]
+    laboratory.says(CommandState.DONE)
+    (view,) = stops.standing(laboratory.uow, tenant_id="demo")
+    assert (view.is_confirmed, view.needs_hands) == (True, False)

@@ -114,7 +114,7 @@ def commands_context(uow: UnitOfWork, member: Member, device_id: str) -> dict[st
         "newest_sale": next(sales, None),
         "opposites": commands.OPPOSITES,
         "open_states": commands.OPEN,
-        "operations": _operations(member),
+        "operations": commands.offered(uow, staff=member.staff, device_id=device_id),
     }
 
 

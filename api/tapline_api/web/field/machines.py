@@ -106,8 +106,8 @@ def _told(uow: UnitOfWork, member: Member, device_id: str) -> dict[str, Any]:
         "sells": commands.sells(uow, device_id=device_id),
         "operations": [
             op
-            for op, one in commands.OPERATIONS.items()
-            if member.staff.role in one.senders and op not in {"say", "resend"}
+            for op in commands.offered(uow, staff=member.staff, device_id=device_id)
+            if op not in {"say", "resend"}
         ],
     }
 

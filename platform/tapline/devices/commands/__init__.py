@@ -1,7 +1,13 @@
 """Messages down to devices: queued in order, published by the gateway, answered by the device."""
 
 from tapline.devices.commands.model import CommandState, DeviceCommand
-from tapline.devices.commands.rules import MAY_SEND_TO_ALL, OPEN, OPERATIONS, OPPOSITES, Operation
+from tapline.devices.commands.rules import (
+    MAY_SEND_TO_ALL,
+    OPEN,
+    OPERATIONS,
+    OPPOSITES,
+    Operation,
+)
 from tapline.devices.commands.service import (
     answer,
     expire,
@@ -9,6 +15,7 @@ from tapline.devices.commands.service import (
     mark_published,
     newest,
     of_device,
+    offered,
     open_commands,
     queue,
     requeue_unanswered,
@@ -17,6 +24,7 @@ from tapline.devices.commands.service import (
     send_to_all,
     states,
     take_queued,
+    understands,
 )
 
 __all__ = [
@@ -33,6 +41,7 @@ __all__ = [
     "mark_published",
     "newest",
     "of_device",
+    "offered",
     "open_commands",
     "queue",
     "requeue_unanswered",
@@ -41,4 +50,5 @@ __all__ = [
     "send_to_all",
     "states",
     "take_queued",
+    "understands",
 ]

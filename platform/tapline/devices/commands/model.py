@@ -54,4 +54,5 @@ class DeviceCommand(Table):
     answered_at: Mapped[datetime | None]
     """When it ended, by the machine's word or by ours."""
     rc: Mapped[int | None]
+    """The machine's result code; null where it was refused without being sent."""
     out: Mapped[dict[str, Any] | None]

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from tapline.devices.commands.model import CommandState, DeviceCommand
 from tapline.devices.commands.rules import OPEN, OVERDUE, UNANSWERED
 from tapline.devices.model import Device, Presence
+from tapline.devices.vendors.model import VendorDevice
 from tapline.uow import UnitOfWork
 
 
@@ -18,13 +19,31 @@ class CommandRepository:
         self._session.add(command)
         self._session.flush()
 
-    def queued(self, limit: int, moment: datetime) -> Sequence[DeviceCommand]:
-        return self._session.scalars(
+    def queued(
+        self,
+        limit: int,
+        moment: datetime,
+        *,
+        makers: Collection[str],
+        device_ids: Collection[str] | None,
+    ) -> Sequence[DeviceCommand]:
+        """For machines that speak our contract or one of these makers' languages; of these alone
+        where given."""
+        speaks = (VendorDevice.device_id == DeviceCommand.device_id) & ~VendorDevice.is_witness
+        waiting = (
             select(DeviceCommand)
-            .where(DeviceCommand.state == CommandState.QUEUED, DeviceCommand.expires_at > moment)
+            .outerjoin(VendorDevice, speaks)
+            .where(
+                DeviceCommand.state == CommandState.QUEUED,
+                DeviceCommand.expires_at > moment,
+                or_(VendorDevice.vendor.is_(None), VendorDevice.vendor.in_(makers)),
+            )
             .order_by(DeviceCommand.device_id, DeviceCommand.position)
             .limit(limit)
-        ).all()
+        )
+        if device_ids is not None:
+            waiting = waiting.where(DeviceCommand.device_id.in_(device_ids))
+        return self._session.scalars(waiting).all()
 
     def mark_published(self, command_ids: Collection[str], moment: datetime) -> None:
         """Only what is still queued: an answer may have come in before we noted the sending."""

@@ -31,7 +31,8 @@ def queue(
     """Append a command to the device's queue; the gateway publishes it, the device answers.
 
     Its opposite, where the device has not answered that yet, is never sent again: it could only
-    arrive too late and undo this one.
+    arrive too late and undo this one. Where the machine's maker has no word for it, it is refused
+    at once: nobody could carry it there.
 
     Raises:
         ConflictError: the sale is to be resumed, and something forbids it.
@@ -39,6 +40,7 @@ def queue(
     if op == "resume_sale":
         args = args | holds.resuming(uow, tenant_id=tenant_id, device_id=device_id)
     now = clock.now()
+    is_understood = understands(uow, device_id=device_id, op=op)
     if opposite := rules.OPPOSITES.get(op):
         CommandRepository(uow).supersede(device_id, opposite, now)
     command = DeviceCommand(
@@ -49,18 +51,33 @@ def queue(
         args=args,
         reason=reason,
         actor=actor,
-        state=CommandState.QUEUED,
+        state=CommandState.QUEUED if is_understood else CommandState.REFUSED,
         created_at=now,
         expires_at=now + timedelta(seconds=ttl_s),
+        answered_at=None if is_understood else now,
     )
     CommandRepository(uow).add(command)
     uow.emit(CommandQueued(tenant_id=tenant_id, device_id=device_id))
     return command
 
 
-def take_queued(uow: UnitOfWork, *, limit: int) -> Sequence[DeviceCommand]:
-    """Commands to publish now, in order per device."""
-    return CommandRepository(uow).queued(limit, clock.now())
+def understands(uow: UnitOfWork, *, device_id: str, op: str) -> bool:
+    """Whether a machine can be told to do something; of one that speaks our contract that is
+    believed until it refuses."""
+    language = vendors.languages(uow, device_ids=[device_id]).get(device_id)
+    return language is None or op in language.operations
+
+
+def take_queued(
+    uow: UnitOfWork,
+    *,
+    limit: int,
+    makers: Collection[str] = (),
+    device_ids: Collection[str] | None = None,
+) -> Sequence[DeviceCommand]:
+    """Commands to send now, in order per device: for machines that speak our contract, and for
+    those of `makers`; for no others than `device_ids` where given."""
+    return CommandRepository(uow).queued(limit, clock.now(), makers=makers, device_ids=device_ids)
 
 
 def mark_published(uow: UnitOfWork, *, command_ids: Collection[str]) -> None:
@@ -99,7 +116,7 @@ def answer(
     device_id: str,
     command_id: str,
     state: CommandState,
-    rc: int,
+    rc: int | None,
     out: dict[str, Any],
 ) -> bool:
     """Take a device's word on a command; false where it is unknown or the word is old news."""
@@ -119,6 +136,16 @@ def answer(
     return True
 
 
+def offered(uow: UnitOfWork, *, staff: Staff, device_id: str) -> list[str]:
+    """What a person may have a machine do, as far as it can be told so, in the order of pages."""
+    language = vendors.languages(uow, device_ids=[device_id]).get(device_id)
+    return [
+        op
+        for op, one in rules.OPERATIONS.items()
+        if staff.role in one.senders and (language is None or op in language.operations)
+    ]
+
+
 def send(
     uow: UnitOfWork,
     *,
@@ -133,14 +160,15 @@ def send(
     Raises:
         DeniedError: the role may not.
         InvalidError: no operation of people, no reason, arguments that cannot be, or a machine
-            that speaks its maker's language alone.
+            whose maker has no word for it.
         NotFoundError: the tenant has no such machine.
         ConflictError: the machine was asked already and has not answered.
     """
-    if maker := vendors.languages(uow, device_ids=[device_id]).get(device_id):
+    language = vendors.languages(uow, device_ids=[device_id]).get(device_id)
+    if language is not None and op not in language.operations:
         raise InvalidError(
-            f"{device_id} speaks the language of {maker}, which has no commands: ask its maker, "
-            "or send a technician"
+            f"{device_id} speaks the language of {language.maker}, which has no word for {op}: ask"
+            " its maker, or send a technician"
         )
     command = _send(uow, staff=staff, device_id=device_id, op=op, args=args, reason=reason)
     if command is None:
@@ -158,16 +186,17 @@ def send_to_all(
     reason: str,
 ) -> list[DeviceCommand]:
     """The same for many; those that were asked already and have not answered are left out, and
-    those that only know their makers' languages.
+    those whose makers have no word for it.
 
     Raises as `send`.
     """
     if staff.role not in rules.MAY_SEND_TO_ALL:
         raise DeniedError("a supervisor or an administrator commands many machines: ask one")
-    deaf = vendors.languages(uow, device_ids=device_ids)
+    foreign = vendors.languages(uow, device_ids=device_ids).items()
+    deaf = {name for name, language in foreign if op not in language.operations}
     made = [
         _send(uow, staff=staff, device_id=device_id, op=op, args=args, reason=reason)
-        for device_id in sorted(set(device_ids) - deaf.keys())
+        for device_id in sorted(set(device_ids) - deaf)
     ]
     return [command for command in made if command is not None]
 

@@ -1,6 +1,12 @@
 """Machines of other makers: which of ours each is, and what makers' clouds push to us."""
 
-from tapline.devices.vendors.model import VendorAccount, VendorDevice, VendorPush
+from tapline.devices.vendors.model import (
+    VendorAccount,
+    VendorDevice,
+    VendorLanguage,
+    VendorPush,
+)
+from tapline.devices.vendors.repository import Language
 from tapline.devices.vendors.service import (
     Claim,
     Cloud,
@@ -8,6 +14,7 @@ from tapline.devices.vendors.service import (
     PushRefusedError,
     accounts,
     bind,
+    declare,
     find,
     forget_pushes,
     languages,
@@ -23,12 +30,15 @@ __all__ = [
     "Claim",
     "Cloud",
     "Clouds",
+    "Language",
     "PushRefusedError",
     "VendorAccount",
     "VendorDevice",
+    "VendorLanguage",
     "VendorPush",
     "accounts",
     "bind",
+    "declare",
     "find",
     "forget_pushes",
     "languages",

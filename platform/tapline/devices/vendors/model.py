@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tapline.tables import Table
@@ -21,6 +22,17 @@ class VendorDevice(Table):
     """The machine tells us of its sales itself: what the maker says of it is a second account."""
     bound_at: Mapped[datetime]
     bound_by: Mapped[str]
+
+
+class VendorLanguage(Table):
+    """What a maker's machines can be told, as its adapter declares whenever a gateway starts. One
+    that is not here can be told nothing."""
+
+    __tablename__ = "vendor_language"
+
+    vendor: Mapped[str] = mapped_column(primary_key=True)
+    operations: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """Operations of commands that the language has a word for."""
 
 
 class VendorAccount(Table):

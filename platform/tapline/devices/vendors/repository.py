@@ -6,7 +6,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from tapline.devices.model import Device
-from tapline.devices.vendors.model import VendorAccount, VendorDevice, VendorPush
+from tapline.devices.vendors.model import (
+    VendorAccount,
+    VendorDevice,
+    VendorLanguage,
+    VendorPush,
+)
 from tapline.uow import UnitOfWork
 
 
@@ -18,6 +23,15 @@ class Bound(NamedTuple):
     tenant_id: str
     device_id: str
     is_witness: bool
+
+
+class Language(NamedTuple):
+    """What a machine speaks: whose language, what its maker calls it, and the operations that
+    there are words for."""
+
+    maker: str
+    foreign_id: str
+    operations: frozenset[str]
 
 
 _BOUND = (
@@ -44,14 +58,30 @@ class VendorRepository:
     def of_device(self, device_id: str) -> VendorDevice | None:
         return self._session.scalar(select(VendorDevice).where(VendorDevice.device_id == device_id))
 
-    def languages(self, device_ids: Collection[str]) -> dict[str, str]:
-        """Maker by device, without those that only a second account is about."""
+    def languages(self, device_ids: Collection[str]) -> dict[str, Language]:
+        """By device, without those that only a second account is about."""
         rows = self._session.execute(
-            select(VendorDevice.device_id, VendorDevice.vendor).where(
-                VendorDevice.device_id.in_(device_ids), ~VendorDevice.is_witness
+            select(
+                VendorDevice.device_id,
+                VendorDevice.vendor,
+                VendorDevice.foreign_id,
+                VendorLanguage.operations,
+            )
+            .outerjoin(VendorLanguage, VendorLanguage.vendor == VendorDevice.vendor)
+            .where(VendorDevice.device_id.in_(device_ids), ~VendorDevice.is_witness)
+        )
+        return {
+            row.device_id: Language(row.vendor, row.foreign_id, frozenset(row.operations or ()))
+            for row in rows
+        }
+
+    def keep_language(self, vendor: str, operations: Collection[str]) -> None:
+        new = insert(VendorLanguage).values(vendor=vendor, operations=sorted(operations))
+        self._session.execute(
+            new.on_conflict_do_update(
+                index_elements=["vendor"], set_={"operations": new.excluded.operations}
             )
         )
-        return dict(rows.all())
 
     def find(self, vendor: str, foreign_id: str) -> Bound | None:
         """The machine that a maker means, where it is ours still."""

@@ -10,7 +10,7 @@ from tapline.devices.repository import DeviceRepository, StreamRepository
 from tapline.devices.rules import is_device_id
 from tapline.devices.vault import KEY_BYTES, Vault
 from tapline.devices.vendors.model import VendorAccount, VendorDevice, VendorPush
-from tapline.devices.vendors.repository import Bound, VendorRepository
+from tapline.devices.vendors.repository import Bound, Language, VendorRepository
 from tapline.errors import ConflictError, InvalidError
 from tapline.uow import UnitOfWork
 
@@ -126,9 +126,14 @@ def find(uow: UnitOfWork, *, vendor: str, foreign_id: str) -> Bound | None:
     return VendorRepository(uow).find(vendor, foreign_id)
 
 
-def languages(uow: UnitOfWork, *, device_ids: Collection[str]) -> dict[str, str]:
-    """The maker of each of these machines that speaks its maker's language and not our contract:
-    it can be told nothing."""
+def declare(uow: UnitOfWork, *, operations: Mapping[str, Collection[str]]) -> None:
+    """Note what makers' machines can be told, by maker, in place of what was noted before."""
+    for vendor, known in sorted(operations.items()):
+        VendorRepository(uow).keep_language(vendor, known)
+
+
+def languages(uow: UnitOfWork, *, device_ids: Collection[str]) -> dict[str, Language]:
+    """The language of each of these machines that speaks its maker's and not our contract."""
     return VendorRepository(uow).languages(device_ids)
 
 

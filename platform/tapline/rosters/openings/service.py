@@ -120,7 +120,9 @@ def _go_on(uow: UnitOfWork, tenant_id: str, now: datetime) -> None:
         command = asked[flush.command_id]
         if command.state is CommandState.DONE:
             _end(uow, flush)
-        elif rules.ask_again(command.state, command.expires_at, now):
+        elif rules.ask_again(command.state, command.expires_at, now) and commands.understands(
+            uow, device_id=flush.device_id, op=command.op
+        ):
             flush.command_id = ask(
                 uow, tenant_id=tenant_id, device_id=flush.device_id, reason=command.reason
             )

@@ -13,14 +13,10 @@ READINGS_FRESH = timedelta(minutes=15)
 BASELINE = timedelta(days=7)
 _FEED_MIN_MG_L = 50
 """With less in the feed, what a membrane holds back cannot be told from noise."""
-_OVER = frozenset(
-    {
-        CommandState.FAILED,
-        CommandState.EXPIRED,
-        CommandState.REFUSED,
-        CommandState.SUPERSEDED,
-    }
-)
+IN_VAIN = frozenset({CommandState.FAILED, CommandState.REFUSED})
+"""The machine heard it, or could not be told, and does not stop."""
+_PATIENCE = timedelta(minutes=10)
+_UNSAID = frozenset({CommandState.EXPIRED, CommandState.SUPERSEDED})
 
 
 class Reading(NamedTuple):
@@ -74,9 +70,14 @@ def needs_baseline(policy: Policy, readings: Sequence[Reading]) -> bool:
     return len(last) == policy.water_readings_min and lowest > policy.water_tds_jump_mg_l
 
 
-def ask_again(state: CommandState, expires_at: datetime, now: datetime) -> bool:
-    """Whether a machine has not stopped on the last command and is told once more."""
-    return state in _OVER or (state is not CommandState.DONE and expires_at <= now)
+def ask_again(
+    state: CommandState, expires_at: datetime, answered_at: datetime | None, now: datetime
+) -> bool:
+    """Whether a machine has not stopped on the last command and is told once more: one that said
+    no after ten minutes, for it may have been at something else."""
+    if state in IN_VAIN:
+        return answered_at is None or answered_at + _PATIENCE <= now
+    return state in _UNSAID or (state is not CommandState.DONE and expires_at <= now)
 
 
 def _jumped(policy: Policy, lowest: int, baseline_mg_l: float) -> bool:

@@ -41,6 +41,11 @@ class StopView(NamedTuple):
         return self.command.state is CommandState.DONE or self.stop.own_stop_at is not None
 
     @property
+    def needs_hands(self) -> bool:
+        """Whether it will not stop on our word: it was refused, failed, or could not be told."""
+        return not self.is_confirmed and self.command.state in rules.IN_VAIN
+
+    @property
     def confirmed_at(self) -> datetime | None:
         """When it first said so."""
         done = self.command.answered_at if self.command.state is CommandState.DONE else None
@@ -161,17 +166,23 @@ def on_report(
 
 
 def ask_again(uow: UnitOfWork, *, tenant_id: str) -> None:
-    """Tell machines once more that did not stop on the last command, for it ran out or failed.
-    What is merely unanswered is published again at the next hello, by the queue itself."""
+    """Tell machines once more that did not stop on the last command, for it ran out or failed; one
+    that refused after a while, one that cannot be told never. What is merely unanswered is sent
+    again when the machine comes back, by the queue itself."""
     now = clock.now()
     for view in standing(uow, tenant_id=tenant_id):
-        stale = rules.ask_again(view.command.state, view.command.expires_at, now)
-        if stale and not view.is_confirmed:
+        told = view.command
+        stale = rules.ask_again(told.state, told.expires_at, told.answered_at, now)
+        if (
+            stale
+            and not view.is_confirmed
+            and commands.understands(uow, device_id=told.device_id, op=told.op)
+        ):
             stops = WaterStopRepository(uow, tenant_id).open_of(view.stop.device_id)
             if any(one.command_id == view.command.command_id for one in stops):
-                told = _tell(uow, tenant_id, view.stop.device_id, view.stop.cause)
+                anew = _tell(uow, tenant_id, view.stop.device_id, view.stop.cause)
                 for one in stops:
-                    one.command_id = told
+                    one.command_id = anew
 
 
 def standing(
