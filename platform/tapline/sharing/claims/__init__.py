@@ -2,13 +2,14 @@
 
 from tapline.sharing.claims import corrections
 from tapline.sharing.claims.paying import Account, account, pay, set_off
-from tapline.sharing.claims.service import get, lines_of, listed, look_again, sums, take
+from tapline.sharing.claims.service import get, issuer_of, lines_of, listed, look_again, sums, take
 
 __all__ = [
     "Account",
     "account",
     "corrections",
     "get",
+    "issuer_of",
     "lines_of",
     "listed",
     "look_again",

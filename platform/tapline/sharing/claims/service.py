@@ -16,6 +16,7 @@ from tapline.cards.issuers import Issuer
 from tapline.errors import ConflictError
 from tapline.events import CardsClaimed
 from tapline.ledger import chart
+from tapline.partners import Partner
 from tapline.reconciliation import elsewhere
 from tapline.sharing import documents, keys
 from tapline.sharing.claims import corrections, rules
@@ -120,12 +121,19 @@ def lines_of(uow: UnitOfWork, *, tenant_id: str, statement_id: UUID) -> Sequence
     return claims.lines(claims.get(statement_id).statement_id)
 
 
-def _operator(uow: UnitOfWork, tenant_id: str, partner_id: UUID) -> Issuer:
-    """The account of a partner, found by the legal entity that both name."""
-    partner = partners.get(uow, tenant_id=tenant_id, partner_id=partner_id)
-    for one in issuers.listed(uow, tenant_id=tenant_id):
+def issuer_of(uow: UnitOfWork, *, partner: Partner) -> Issuer | None:
+    """The account of a partner, found by the legal entity that both name; None where nothing is
+    settled with it."""
+    for one in issuers.listed(uow, tenant_id=partner.tenant_id):
         if one.is_operator and one.legal_entity == partner.legal_entity:
             return one
+    return None
+
+
+def _operator(uow: UnitOfWork, tenant_id: str, partner_id: UUID) -> Issuer:
+    partner = partners.get(uow, tenant_id=tenant_id, partner_id=partner_id)
+    if (found := issuer_of(uow, partner=partner)) is not None:
+        return found
     raise ConflictError(
         f"nothing is settled with {partner.legal_entity}: once that is agreed, add it under "
         "cards of others as an operator, with this legal entity"
