@@ -41,6 +41,8 @@ _ROWS = {
     "issuer_fee": RowKind.GIVEN_UP,
     "issuer_fee_back": RowKind.GIVEN_UP,
 }
+_RARE = (RowKind.GIVEN_UP, RowKind.BY_HAND)
+"""Rows that are there only where something is in them."""
 CLAIMABLE = ("dev", "restate", "fix", "restored")
 """What a settlement has lines of, by the first word of its key."""
 
@@ -84,9 +86,8 @@ def month_of(
     closing = opening
     for sides in rows.values():
         closing = closing.plus(sides)
-    if not any(rows[RowKind.BY_HAND]):
-        del rows[RowKind.BY_HAND]
-    return OperatorMonth(month, opening, list(rows.items()), closing, drawn_fen - claimed_fen)
+    told = [one for one in rows.items() if one[0] not in _RARE or any(one[1])]
+    return OperatorMonth(month, opening, told, closing, drawn_fen - claimed_fen)
 
 
 def _on(is_theirs: bool, fen: int) -> Account:
