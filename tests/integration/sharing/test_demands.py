@@ -260,7 +260,7 @@ def test_without_a_key_a_partner_or_an_operator_there_is_no_claim(trade: Trade) 
 ACTS = st.lists(st.sampled_from(["home", "abroad", "dry", "claim", "numbers"]), max_size=8)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(ACTS, st.randoms(use_true_random=False))
 def test_whatever_happened_both_books_agree_once_all_files_are_taken(
     built: tuple[Database, House, House], acts: list[str], chance: Any
