@@ -3,7 +3,13 @@
 from uuid import UUID
 
 from tapline import clock, partners, people, sharing
-from tapline.cards.abroad import AbroadLine, AbroadRepository, AbroadStatement, LineState
+from tapline.cards.abroad import (
+    AbroadCorrection,
+    AbroadLine,
+    AbroadRepository,
+    AbroadStatement,
+    LineState,
+)
 from tapline.ids import new_id
 from tapline.partners import PartnerKind
 from tapline.people import Role
@@ -60,7 +66,8 @@ def allowed(uow: UnitOfWork, estate: World) -> dict[str, str]:
 
 
 def claimed(uow: UnitOfWork, estate: World) -> UUID:
-    """Two pours of the estate's card at the operator's machine: one waits, one does not fit."""
+    """Two pours of the estate's card at the operator's machine: one waits, one does not fit; and a
+    correction of the first."""
     issuer = factories.operator(uow, "linjiang", "临江水务", "临江水务有限公司")
     now = clock.now()
     statement = AbroadStatement(
@@ -97,5 +104,20 @@ def claimed(uow: UnitOfWork, estate: World) -> UUID:
         )
         for number, (state, reason) in enumerate(told, start=1)
     ]
-    AbroadRepository(uow, "demo").add(statement, lines)
+    mending = AbroadCorrection(
+        tenant_id="demo",
+        statement_id=statement.statement_id,
+        line=1,
+        issuer_id=issuer.issuer_id,
+        mends=statement.statement_id,
+        device="LJ-0007",
+        seq=1,
+        revision=1,
+        amount_fen=-100,
+        at=now,
+        state=LineState.WAITING,
+        reason="line_waits",
+        judged_at=now,
+    )
+    AbroadRepository(uow, "demo").add(statement, lines, [mending])
     return statement.statement_id

@@ -244,9 +244,11 @@ def _abroad(database: Database) -> list[Visit]:
     with database.transaction() as uow:
         operator = next(one for one in issuers.listed(uow, tenant_id="demo") if one.is_operator)
         told = claims.listed(uow, tenant_id="demo", issuer_id=operator.issuer_id)[0]
+    account = f"/console/issuers/{operator.issuer_id}"
     return [
-        Visit("console-operator", f"/console/issuers/{operator.issuer_id}", "he.qing"),
+        Visit("console-operator", account, "he.qing"),
         Visit("console-abroad", f"/console/abroad/{told.statement_id}", "he.qing"),
+        Visit("console-operator-month", f"{account}/statement", "he.qing"),
     ]
 
 

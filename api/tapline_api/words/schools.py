@@ -5,6 +5,7 @@ from enum import Enum
 from tapline.cards.issuers.answers import AnswerVerdict
 from tapline.cards.issuers.breaks import BreakKind, BreakResolution
 from tapline.cards.issuers.settlements import LineKind
+from tapline.reports import OperatorRow
 from tapline.rosters.graduations import CardStep
 from tapline.rosters.schools import PeriodKind
 from tapline_api.words import N_
@@ -30,6 +31,15 @@ ENUMS: dict[type[Enum], dict[str, str]] = {
         "correct": N_("correct our charge"),
         "again": N_("claim it again"),
         "noted": N_("noted, no money in it"),
+    },
+    OperatorRow: {
+        "ours": N_("Its cards at our machines"),
+        "theirs": N_("Our cards at its machines"),
+        "corrected": N_("Corrections"),
+        "set_off": N_("Set off"),
+        "paid": N_("Paid"),
+        "given_up": N_("Given up, and commission"),
+        "by_hand": N_("Posted by hand"),
     },
     PeriodKind: {
         "term": N_("term"),
@@ -112,6 +122,7 @@ CODES = {
     "issuer_restored": N_("a loss restored: the pour was corrected"),
     "issuer_paid": N_("transfer of an issuer"),
     "abroad": N_("water at another operator's machine"),
+    "abroad_correction": N_("water at another operator's machine, corrected"),
     "interop_net": N_("set off with another operator"),
     "interop_sent": N_("transfer to another operator"),
     # what became of a claim for our cards' water at other operators' machines, and why
@@ -126,6 +137,18 @@ CODES = {
     "abroad-reason:balances_differ": N_("the card's balances before and after say otherwise"),
     "abroad-reason:not_seen_since": N_("none of our machines has seen the card since"),
     "abroad-reason:claimed_before": N_("this pour was claimed before"),
+    "abroad-fix:accepted": N_("counts"),
+    "abroad-fix:waiting": N_("waits"),
+    "abroad-fix:disputed": N_("disputed"),
+    "abroad-reason:line_not_taken": N_("the claim that it mends was not taken in yet"),
+    "abroad-reason:line_waits": N_("the line that it mends still waits itself"),
+    "abroad-reason:line_disputed": N_(
+        "the line that it mends is disputed: nothing was paid, so nothing is given back"
+    ),
+    "abroad-reason:earlier_missing": N_("an earlier correction of this line is missing"),
+    "abroad-reason:mends_no_line": N_("the claim that it names has no such line"),
+    "abroad-reason:mended_before": N_("this correction counted before"),
+    "abroad-reason:mends_too_much": N_("it would take off more than the line, or add to it"),
     # acts in the audit trail
     "issuer.create": N_("added an issuer"),
     "issuer.numbers": N_("gave numbers to an issuer"),
@@ -134,6 +157,7 @@ CODES = {
     "issuer.answer": N_("took an issuer's answer"),
     "issuer.receive": N_("noted a transfer of an issuer"),
     "issuer.set_off": N_("set off what each owes the other"),
+    "demand.make": N_("made a signed claim for another operator"),
     "abroad.take": N_("took another operator's claims"),
     "abroad.pay": N_("noted a transfer to another operator"),
     "issuer.break_take": N_("took a break with an issuer"),

@@ -52,6 +52,9 @@ from tapline.reports.logbooks.rules import LogEntry, LogKind
 from tapline.reports.logbooks.service import logbook
 from tapline.reports.mornings.rules import Morning
 from tapline.reports.mornings.service import morning_texts, mornings
+from tapline.reports.operators.rules import OperatorMonth
+from tapline.reports.operators.rules import RowKind as OperatorRow
+from tapline.reports.operators.service import operator_month
 from tapline.reports.origins.repository import Origin
 from tapline.reports.origins.service import origins
 from tapline.reports.pours.rules import MoneyBack, Whereabouts
@@ -89,6 +92,8 @@ __all__ = [
     "MoneyBack",
     "MoneyWaiting",
     "Morning",
+    "OperatorMonth",
+    "OperatorRow",
     "Origin",
     "Place",
     "Position",
@@ -129,6 +134,7 @@ __all__ = [
     "needing_somebody",
     "neighbours",
     "open_tickets",
+    "operator_month",
     "origins",
     "place_of",
     "pour",

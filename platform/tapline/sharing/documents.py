@@ -86,7 +86,22 @@ class ClaimedPour(Struct, frozen=True, forbid_unknown_fields=True):
     at: datetime
 
 
-class Claims(Struct, frozen=True, forbid_unknown_fields=True):
+class ClaimedCorrection(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked less, or more again, for a pour that was claimed: `amount_fen` has its sign.
+
+    `statement` is the claim that asks for the pour, `device` and `seq` the pour; `revision` counts
+    its corrections from 1.
+    """
+
+    statement: UUID
+    device: str
+    seq: int
+    revision: int
+    amount_fen: int
+    at: datetime
+
+
+class Claims(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What one operator asks of another for its cards' water in a period, both days included."""
 
     statement: UUID
@@ -96,6 +111,7 @@ class Claims(Struct, frozen=True, forbid_unknown_fields=True):
     period_from: date
     period_to: date
     pours: list[ClaimedPour]
+    corrections: list[ClaimedCorrection] = []
 
 
 _FORMATS: dict[type[Struct], str] = {Content: FORMAT, Revocation: REVOCATION, Claims: CLAIMS}

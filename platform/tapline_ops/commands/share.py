@@ -1,5 +1,6 @@
-"""Statements shared with other operators: make our key, hand one out, check one."""
+"""What goes to other operators: make our key, hand a statement out, check one, claim water."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -93,3 +94,39 @@ def check(
         "head": content.head.hash,
     }
     show(told, as_json=as_json)
+
+
+@app.command()
+def claim(
+    *,
+    operator: Annotated[str, typer.Argument(help="The operator's id, such as op-linjiang.")],
+    tenant: TenantId,
+    actor: Actor,
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    through: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The last day claimed; yesterday if left out."),
+    ] = None,
+    data_dir: DataDir = DATA_DIR,
+) -> None:
+    """Write the signed claim for another operator's cards at our machines; the same day again is
+    the same file."""
+    from tapline.cards.issuers import settlements
+    from tapline.devices import Vault
+    from tapline.sharing import demands
+    from tapline_ops import access, enrolment
+
+    data = folder(data_dir)
+    with access.transaction(data, existing=True) as uow:
+        made = demands.demand(
+            uow,
+            tenant_id=tenant,
+            issuer_id=operator,
+            period_to=through.date() if through else settlements.yesterday(),
+            vault=Vault.at(enrolment.identity_key_file(data)),
+            actor=actor,
+        )
+        document = made.document
+        told = f"{made.pours} pours, {made.corrections} corrections, {made.total_fen} fen"
+    out.write_text(document, encoding="utf-8")
+    typer.echo(f"written to {out}: {told}")

@@ -49,7 +49,7 @@ def test_partners_schools_firms_and_tills_have_a_past(database: Database, made: 
         stated = partners.statements(uow, scope=Scope(DEMO))
         held = partners.matters(uow, scope=Scope(DEMO), standings=list(Standing))
         (school,) = schools.listed(uow, tenant_id=DEMO)
-        (issuer,) = issuers.listed(uow, tenant_id=DEMO)
+        operator, issuer = issuers.listed(uow, tenant_id=DEMO)
         (firm,) = enterprises.listed(uow, tenant_id=DEMO)
 
         assert {len(one.lines) > 1 for one in stated} == {True}
@@ -58,6 +58,10 @@ def test_partners_schools_firms_and_tills_have_a_past(database: Database, made: 
         }
         assert graduations.listed(uow, tenant_id=DEMO, school_id=school.school_id)
         assert settlements.listed(uow, tenant_id=DEMO, issuer_id=issuer.issuer_id)
+        (claimed,) = settlements.listed(uow, tenant_id=DEMO, issuer_id=operator.issuer_id)
+        signed = sharing.demands.made(uow, tenant_id=DEMO, settlement_id=claimed.settlement_id)
+        assert signed is not None
+        assert signed.total_fen == claimed.total_fen > 0
         assert enterprises.members(uow, tenant_id=DEMO, enterprise_id=firm.enterprise_id)
         assert {one.approved_at is None for one in campaigns.listed(uow, tenant_id=DEMO)} == {
             *(True, False)

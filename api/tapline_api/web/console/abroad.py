@@ -37,13 +37,20 @@ def statement_page(
     """One statement: what of it is paid, what waits, and what does not fit."""
     tenant_id = member.tenant_id
     statement = claims.get(uow, tenant_id=tenant_id, statement_id=abroad_id)
+    taken = claims.listed(uow, tenant_id=tenant_id, issuer_id=statement.issuer_id)
+    lines = claims.lines_of(uow, tenant_id=tenant_id, statement_id=abroad_id)
     return render(
         request,
         "console/abroad.html",
         member=member,
         statement=statement,
         issuer=issuers.get(uow, tenant_id=tenant_id, issuer_id=statement.issuer_id),
-        lines=claims.lines_of(uow, tenant_id=tenant_id, statement_id=abroad_id),
+        lines=lines,
+        mended=claims.corrections.of_pours(uow, tenant_id=tenant_id, lines=lines),
+        corrections=claims.corrections.of_statement(
+            uow, tenant_id=tenant_id, statement_id=abroad_id
+        ),
+        named={one.statement_id: one for one in taken},
         sums=claims.sums(uow, tenant_id=tenant_id, statement_ids=[abroad_id]).get(abroad_id, {}),
     )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
 
-from tapline import clock, partners, sites
+from tapline import clock, partners, reports, sharing, sites
 from tapline.partners import PartnerKind
 from tapline_api.deps import Transaction
 from tapline_api.redirects import see_other
@@ -82,10 +82,17 @@ def partner_page(
     """What a month comes to as things stand, and what was stated before."""
     tenant_id = member.tenant_id
     found = partners.draft(uow, tenant_id=tenant_id, partner_id=partner_id, month=month_of(month))
+    issuer = sharing.claims.issuer_of(uow, partner=found.partner)
     return render(
         request,
         "console/partner.html",
         member=member,
+        issuer=issuer,
+        between=reports.operator_month(
+            uow, tenant_id=tenant_id, issuer_id=issuer.issuer_id, month=found.month
+        )
+        if issuer
+        else None,
         draft=found,
         lines=told(request, uow, tenant_id, found.lines),
         months=recent(),

@@ -10,6 +10,7 @@ from tapline.cards import issuers
 from tapline.cards.issuers import answers, breaks, receipts, settlements
 from tapline.cards.issuers.settlements import Settlement
 from tapline.files import Flaw, FlawedError, sheets
+from tapline.sharing import demands
 from tapline.uow import UnitOfWork
 from tapline_api.deps import Member, Transaction
 from tapline_api.redirects import see_other
@@ -87,6 +88,7 @@ def _page(
         ),
         lines=settlements.lines_of(uow, tenant_id=tenant_id, settlement_id=settlement_id),
         said=answers.words_of(uow, tenant_id=tenant_id, settlement_id=settlement_id),
+        claim=demands.made(uow, tenant_id=tenant_id, settlement_id=settlement_id),
         answers=answers.listed(uow, tenant_id=tenant_id, settlement_id=settlement_id),
         breaks=[
             one

@@ -6,12 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request, Response
 
 from tapline import partners, people
+from tapline.cards import issuers
 from tapline.partners import Answer
 from tapline_api import exports
 from tapline_api.deps import Transaction
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
 from tapline_api.web.console.doors import Treasurer
+from tapline_api.web.months import recent
 from tapline_api.web.statement_page import rows, told
 
 router = APIRouter(prefix="/statements")
@@ -23,7 +25,15 @@ _HOME = "/console/statements"
 def statements(request: Request, uow: Transaction, member: Treasurer) -> Response:
     """Every one, the newest month first."""
     listed = partners.statements(uow, scope=member.scope)
-    return render(request, "console/statements.html", member=member, statements=listed)
+    known = issuers.listed(uow, tenant_id=member.tenant_id)
+    return render(
+        request,
+        "console/statements.html",
+        member=member,
+        statements=listed,
+        operators=[one for one in known if one.is_operator],
+        months=recent(3),
+    )
 
 
 @router.get("/{statement_id}")

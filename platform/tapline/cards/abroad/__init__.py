@@ -1,6 +1,13 @@
 """What other operators say that our cards drew at their machines."""
 
-from tapline.cards.abroad.model import AbroadLine, AbroadStatement, LineState
-from tapline.cards.abroad.repository import AbroadRepository
+from tapline.cards.abroad.model import AbroadCorrection, AbroadLine, AbroadStatement, LineState
+from tapline.cards.abroad.repository import AbroadRepository, PourName
 
-__all__ = ["AbroadLine", "AbroadRepository", "AbroadStatement", "LineState"]
+__all__ = [
+    "AbroadCorrection",
+    "AbroadLine",
+    "AbroadRepository",
+    "AbroadStatement",
+    "LineState",
+    "PourName",
+]

@@ -96,3 +96,55 @@ class AbroadLine(Table):
     def name(self) -> str:
         """Its name in keys of journals."""
         return f"{self.issuer_id}:{self.device}:{self.seq}"
+
+
+class AbroadCorrection(Table):
+    """What its operator asks less, or more again, for a pour that it claimed: by the claim, its
+    machine and its number there. Corrections of a pour count from 1, and each is accepted once."""
+
+    __tablename__ = "abroad_correction"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "statement_id"],
+            ["abroad_statement.tenant_id", "abroad_statement.statement_id"],
+        ),
+        CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
+        CheckConstraint("revision > 0", name="revision_counts"),
+        Index(
+            "uq_abroad_correction_accepted_once",
+            "tenant_id",
+            "issuer_id",
+            "device",
+            "seq",
+            "revision",
+            unique=True,
+            postgresql_where=text("state = 'accepted'"),
+        ),
+        Index(
+            "ix_abroad_correction_waiting",
+            "tenant_id",
+            "judged_at",
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.tenant_id"), primary_key=True)
+    statement_id: Mapped[UUID] = mapped_column(primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    issuer_id: Mapped[str]
+    mends: Mapped[UUID]
+    """The claim that asked for the pour."""
+    device: Mapped[str]
+    seq: Mapped[int]
+    revision: Mapped[int]
+    amount_fen: Mapped[int]
+    """Below zero where less is asked for."""
+    at: Mapped[datetime]
+    state: Mapped[LineState]
+    reason: Mapped[str]
+    judged_at: Mapped[datetime]
+
+    @property
+    def name(self) -> str:
+        """Its name in keys of journals."""
+        return f"{self.issuer_id}:{self.device}:{self.seq}:{self.revision}"

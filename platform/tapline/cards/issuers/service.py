@@ -38,6 +38,11 @@ def create(
         )
     if not 0 <= commission_permille <= 1000:
         raise InvalidError(f"the commission is 0 to 1000 per mille, not {commission_permille}")
+    if operator and commission_permille:
+        raise InvalidError(
+            "another operator keeps no commission: what each claims is owed whole, so that both "
+            "books agree"
+        )
     if not name.strip() or not legal_entity.strip():
         raise InvalidError("give the issuer's name and the legal entity that owes us")
     issuers = IssuerRepository(uow, tenant_id)

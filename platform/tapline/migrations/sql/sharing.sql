@@ -20,3 +20,6 @@ create or replace trigger sharing_revocation_handover_append_only
 create or replace trigger sharing_received_revocation_append_only
     before update or delete or truncate on sharing_received_revocation
     for each statement execute function sharing_append_only();
+create or replace trigger sharing_demand_append_only
+    before update or delete or truncate on sharing_demand
+    for each statement execute function sharing_append_only();

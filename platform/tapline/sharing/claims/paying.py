@@ -13,8 +13,14 @@ from tapline.uow import UnitOfWork
 class Account(NamedTuple):
     """Between us and another operator, in fen."""
 
-    owed_to_us_fen: int
-    owed_by_us_fen: int
+    owed_to_us_fen: int = 0
+    owed_by_us_fen: int = 0
+
+    def plus(self, other: "Account") -> "Account":
+        """Both together."""
+        return Account(
+            self.owed_to_us_fen + other.owed_to_us_fen, self.owed_by_us_fen + other.owed_by_us_fen
+        )
 
     @property
     def net_fen(self) -> int:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from tapline.cards.abroad import LineState
 from tapline.errors import InvalidError
 from tapline.reconciliation.elsewhere import Hole, Room
-from tapline.sharing.documents import Claims
+from tapline.sharing.documents import ClaimedCorrection, ClaimedPour, Claims
 
-POURS_MAX = 50_000
+LINES_MAX = 50_000
 FEN_MAX = 10**9
 _AHEAD = timedelta(minutes=5)
 """Clocks of two houses differ a little."""
@@ -48,10 +48,16 @@ def check(content: Claims, *, own_key: str, now: datetime) -> None:
         raise InvalidError("it says that it was made later than now: look at both clocks")
     if content.period_from > content.period_to:
         raise InvalidError("its period ends before it begins: ask for it again")
-    if not 1 <= len(content.pours) <= POURS_MAX:
-        raise InvalidError(f"a statement has 1 to {POURS_MAX} lines, not {len(content.pours)}")
+    count = len(content.pours) + len(content.corrections)
+    if not 1 <= count <= LINES_MAX:
+        raise InvalidError(f"a statement has 1 to {LINES_MAX} lines, not {count}")
+    _check_pours(content.pours)
+    _check_corrections(content.corrections)
+
+
+def _check_pours(pours: Iterable[ClaimedPour]) -> None:
     names = set[tuple[str, int]]()
-    for number, one in enumerate(content.pours, start=1):
+    for number, one in enumerate(pours, start=1):
         readable = (
             _DEVICE.fullmatch(one.device)
             and _CARD.fullmatch(one.card)
@@ -66,6 +72,27 @@ def check(content: Claims, *, own_key: str, now: datetime) -> None:
         if (one.device, one.seq) in names:
             raise InvalidError(f"line {number} claims {one.device} {one.seq} a second time")
         names.add((one.device, one.seq))
+
+
+def _check_corrections(corrections: Iterable[ClaimedCorrection]) -> None:
+    names = set[tuple[str, int, int]]()
+    for number, one in enumerate(corrections, start=1):
+        readable = (
+            _DEVICE.fullmatch(one.device)
+            and one.at.tzinfo is not None
+            and 0 < abs(one.amount_fen) <= FEN_MAX
+            and 0 <= one.seq < 2**53
+            and 0 < one.revision < 2**31
+        )
+        if not readable:
+            raise InvalidError(f"correction {number} cannot be read: ask the operator to mend it")
+        name = (one.device, one.seq, one.revision)
+        if name in names:
+            raise InvalidError(
+                f"correction {number} mends {one.device} {one.seq} a second time as "
+                f"no. {one.revision}"
+            )
+        names.add(name)
 
 
 def judged(pours: Iterable[tuple[int, Pour]], rooms: Mapping[str, Room]) -> dict[int, Verdict]:

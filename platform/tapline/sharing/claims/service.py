@@ -4,14 +4,22 @@ from uuid import UUID
 
 from tapline import audit, clock, ledger, partners
 from tapline.cards import issuers
-from tapline.cards.abroad import AbroadLine, AbroadRepository, AbroadStatement, LineState
+from tapline.cards.abroad import (
+    AbroadCorrection,
+    AbroadLine,
+    AbroadRepository,
+    AbroadStatement,
+    LineState,
+    PourName,
+)
 from tapline.cards.issuers import Issuer
 from tapline.errors import ConflictError
 from tapline.events import CardsClaimed
 from tapline.ledger import chart
+from tapline.partners import Partner
 from tapline.reconciliation import elsewhere
 from tapline.sharing import documents, keys
-from tapline.sharing.claims import rules
+from tapline.sharing.claims import corrections, rules
 from tapline.sharing.claims.rules import Pour, Verdict
 from tapline.sharing.documents import Claims
 from tapline.uow import UnitOfWork
@@ -25,7 +33,7 @@ def take(uow: UnitOfWork, *, tenant_id: str, document: bytes, actor: str) -> Abr
 
     A line that fits the hole in its card's chain is posted: the card pays, and we owe the operator.
     One beyond the card's last tap with us waits for the next. The others are disputed, each with
-    its reason, and move nothing.
+    its reason, and move nothing. A correction is posted once the pour is that it mends.
 
     Raises:
         InvalidError: the file is none, was changed, was made for somebody else, or has a line that
@@ -62,26 +70,32 @@ def take(uow: UnitOfWork, *, tenant_id: str, document: bytes, actor: str) -> Abr
         taken_by=actor,
         taken_at=clock.now(),
     )
-    lines = _lines(statement, content)
-    AbroadRepository(uow, tenant_id).add(statement, lines)
+    lines, mending = _lines(statement, content), _corrections(statement, content)
+    AbroadRepository(uow, tenant_id).add(statement, lines, mending)
     _judge(uow, tenant_id, lines)
+    # With this claim come pours that corrections taken before may have waited for.
+    named = {PourName(issuer.issuer_id, one.device, one.seq) for one in content.pours}
+    named |= {PourName(issuer.issuer_id, one.device, one.seq) for one in content.corrections}
+    corrections.judge(uow, tenant_id=tenant_id, names=named)
     audit.record(
         uow,
         tenant_id=tenant_id,
         actor=actor,
         action="abroad.take",
         subject=f"issuer:{issuer.issuer_id}",
-        reason=f"{statement.statement_id}: {len(lines)} lines",
+        reason=f"{statement.statement_id}: {len(lines) + len(mending)} lines",
     )
     return statement
 
 
 def look_again(uow: UnitOfWork, *, tenant_id: str) -> int:
-    """Judge lines that waited for their cards' next tap; how many wait no longer."""
+    """Judge lines that waited for their cards' next tap, and corrections that waited for them; how
+    many wait no longer."""
     waiting = AbroadRepository(uow, tenant_id).waiting(_AT_A_TIME)
     if waiting:
         _judge(uow, tenant_id, waiting)
-    return sum(one.state is not LineState.WAITING for one in waiting)
+    settled = sum(one.state is not LineState.WAITING for one in waiting)
+    return settled + corrections.look_again(uow, tenant_id=tenant_id)
 
 
 def listed(uow: UnitOfWork, *, tenant_id: str, issuer_id: str) -> Sequence[AbroadStatement]:
@@ -97,7 +111,7 @@ def get(uow: UnitOfWork, *, tenant_id: str, statement_id: UUID) -> AbroadStateme
 def sums(
     uow: UnitOfWork, *, tenant_id: str, statement_ids: Collection[UUID]
 ) -> dict[UUID, dict[LineState, tuple[int, int]]]:
-    """By statement and state: how many lines, and their fen."""
+    """By statement and state: how many pours and corrections, and their fen."""
     return AbroadRepository(uow, tenant_id).sums(statement_ids)
 
 
@@ -107,12 +121,19 @@ def lines_of(uow: UnitOfWork, *, tenant_id: str, statement_id: UUID) -> Sequence
     return claims.lines(claims.get(statement_id).statement_id)
 
 
-def _operator(uow: UnitOfWork, tenant_id: str, partner_id: UUID) -> Issuer:
-    """The account of a partner, found by the legal entity that both name."""
-    partner = partners.get(uow, tenant_id=tenant_id, partner_id=partner_id)
-    for one in issuers.listed(uow, tenant_id=tenant_id):
+def issuer_of(uow: UnitOfWork, *, partner: Partner) -> Issuer | None:
+    """The account of a partner, found by the legal entity that both name; None where nothing is
+    settled with it."""
+    for one in issuers.listed(uow, tenant_id=partner.tenant_id):
         if one.is_operator and one.legal_entity == partner.legal_entity:
             return one
+    return None
+
+
+def _operator(uow: UnitOfWork, tenant_id: str, partner_id: UUID) -> Issuer:
+    partner = partners.get(uow, tenant_id=tenant_id, partner_id=partner_id)
+    if (found := issuer_of(uow, partner=partner)) is not None:
+        return found
     raise ConflictError(
         f"nothing is settled with {partner.legal_entity}: once that is agreed, add it under "
         "cards of others as an operator, with this legal entity"
@@ -139,6 +160,27 @@ def _lines(statement: AbroadStatement, content: Claims) -> list[AbroadLine]:
             judged_at=statement.taken_at,
         )
         for number, one in enumerate(content.pours, start=1)
+    ]
+
+
+def _corrections(statement: AbroadStatement, content: Claims) -> list[AbroadCorrection]:
+    return [
+        AbroadCorrection(
+            tenant_id=statement.tenant_id,
+            statement_id=statement.statement_id,
+            line=number,
+            issuer_id=statement.issuer_id,
+            mends=one.statement,
+            device=one.device,
+            seq=one.seq,
+            revision=one.revision,
+            amount_fen=one.amount_fen,
+            at=one.at,
+            state=LineState.WAITING,
+            reason="",
+            judged_at=statement.taken_at,
+        )
+        for number, one in enumerate(content.corrections, start=1)
     ]
 
 

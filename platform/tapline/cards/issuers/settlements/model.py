@@ -73,6 +73,7 @@ class SettlementLine(Table):
             postgresql_where=sql("kind <> 'again'"),
         ),
         Index(None, "tenant_id", "card_no"),
+        Index(None, "tenant_id", "issuer_id", "device_id", "seq"),
     )
 
     settlement_id: Mapped[UUID] = mapped_column(

@@ -77,6 +77,42 @@ class SettlementRepository:
             .limit(limit)
         ).all()
 
+    def history(
+        self, issuer_id: str, names: Collection[FactName], through: int
+    ) -> list[tuple[int, SettlementLine]]:
+        """All lines of these facts up to settlement no. `through`, each with its number."""
+        rows = self._session.execute(
+            select(Settlement.number, SettlementLine)
+            .join(Settlement, Settlement.settlement_id == SettlementLine.settlement_id)
+            .where(
+                SettlementLine.tenant_id == self._tenant_id,
+                SettlementLine.issuer_id == issuer_id,
+                SettlementLine.device_id.in_({name.device_id for name in names}),
+                SettlementLine.seq.in_({name.seq for name in names}),
+                Settlement.number <= through,
+            )
+            .order_by(Settlement.number, SettlementLine.line)
+        )
+        return [
+            (number, line) for number, line in rows if FactName(line.device_id, line.seq) in names
+        ]
+
+    def records(self, lines: Collection[SettlementLine]) -> dict[FactName, Fact]:
+        """The records that are the evidence of these lines, as the machines sent them."""
+        wanted = {(line.device_id, line.seq): line.evidence for line in lines}
+        rows = self._session.scalars(
+            select(Fact).where(
+                Fact.tenant_id == self._tenant_id,
+                Fact.device_id.in_({device_id for device_id, _ in wanted}),
+                Fact.seq.in_({seq for _, seq in wanted}),
+            )
+        )
+        return {
+            FactName(one.device_id, one.seq): one
+            for one in rows
+            if wanted.get((one.device_id, one.seq)) == one.content_hash
+        }
+
     def evidence(self, names: Collection[FactName]) -> dict[FactName, tuple[str, bytes]]:
         """Card and content of these facts: of the version that stands, else the first by hash."""
         rows = self._session.execute(

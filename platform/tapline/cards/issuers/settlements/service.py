@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from tapline import audit, clock, devices, ledger, sites
+from tapline.cards.facts.model import Fact
 from tapline.cards.issuers.breaks.model import IssuerBreak
 from tapline.cards.issuers.breaks.repository import BreakRepository
 from tapline.cards.issuers.model import Issuer
@@ -13,7 +14,7 @@ from tapline.cards.issuers.settlements.documents import sha256_of
 from tapline.cards.issuers.settlements.model import LineKind, Settlement, SettlementLine
 from tapline.cards.issuers.settlements.repository import SettlementRepository
 from tapline.cards.issuers.settlements.restoring import restore
-from tapline.cards.issuers.settlements.rules import Choice, Claimable
+from tapline.cards.issuers.settlements.rules import Choice, Claimable, FactName
 from tapline.errors import ConflictError, InvalidError
 from tapline.ids import new_id
 from tapline.ledger import StatementLine, chart
@@ -121,6 +122,22 @@ def of_card(
 ) -> Sequence[SettlementLine]:
     """What was claimed for a card, newest first."""
     return SettlementRepository(uow, tenant_id).lines_of_card(card_no, limit)
+
+
+def history(uow: UnitOfWork, *, settlement: Settlement) -> list[tuple[int, SettlementLine]]:
+    """All that was claimed, up to a settlement, of the facts that it has lines of: each line with
+    the number of its settlement, in order."""
+    settlements = SettlementRepository(uow, settlement.tenant_id)
+    lines = settlements.lines(settlement.settlement_id)
+    names = {FactName(line.device_id, line.seq) for line in lines}
+    return settlements.history(settlement.issuer_id, names, settlement.number)
+
+
+def records(
+    uow: UnitOfWork, *, tenant_id: str, lines: Sequence[SettlementLine]
+) -> dict[FactName, Fact]:
+    """What machines sent, for lines of different facts: each line's evidence."""
+    return SettlementRepository(uow, tenant_id).records(lines)
 
 
 def yesterday() -> date:
