@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "638a771573bc"
-down_revision = "cfc944d8e6a1"
+down_revision = "a278023205ff"
 branch_labels = None
 depends_on = None
 
