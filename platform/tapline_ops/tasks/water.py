@@ -20,9 +20,13 @@ def watch_water(uow: UnitOfWork, tenant_id: str) -> None:
     stops.watch(uow, tenant_id=tenant_id)
 
 
+_TURN_S = 4.0
+"""A run is over before the clock starts the next one."""
+
+
 def carry_water_traces() -> None:
-    """Take every case some steps on, each by itself: what one is stuck on keeps nobody else's
-    customers waiting for a warning."""
+    """Take every case on, a step a transaction and one after the other: what one is stuck on, or
+    busy with, keeps nobody else's customers waiting for a warning."""
     with database().transaction() as uow:
         open_ = {
             trace_id: tenant_id
@@ -35,7 +39,7 @@ def carry_water_traces() -> None:
         )
         for trace_id, tenant_id in open_.items()
     }
-    transact_each(database(), works)
+    transact_each(database(), works, turn_s=_TURN_S)
 
 
 app.task(carry_water_traces, name=carry_water_traces.__name__)
