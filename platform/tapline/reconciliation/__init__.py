@@ -34,7 +34,7 @@ from tapline.reconciliation.meters.model import SaleStop
 from tapline.reconciliation.meters.service import drifts
 from tapline.reconciliation.meters.service import sweep as sweep_meters
 from tapline.reconciliation.meters.stops import RELEASERS, resume_sale, stopped
-from tapline.reconciliation.model import CorrectionTarget, Finding, Resolution, Side
+from tapline.reconciliation.model import CorrectionTarget, FactKey, Finding, Resolution, Side
 from tapline.reconciliation.service import (
     reconcile_cards,
     restore_of,
@@ -46,6 +46,7 @@ __all__ = [
     "RELEASERS",
     "CorrectionTarget",
     "DecisionState",
+    "FactKey",
     "Finding",
     "FindingDecision",
     "Found",

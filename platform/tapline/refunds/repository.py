@@ -83,8 +83,8 @@ class RefundRepository:
             summed = summed.where(Refund.device_id == device_id)
         return int(self._session.scalar(summed.with_only_columns(func.sum(Refund.posted_fen))) or 0)
 
-    def held(self, device_ids: Collection[str], reason: str) -> Sequence[Refund]:
-        """Pours of these devices in review for a reason, oldest first."""
+    def held(self, reason: str) -> Sequence[Refund]:
+        """Pours in review for a reason, oldest first."""
         return self._session.scalars(
             select(Refund)
             .where(
@@ -92,7 +92,6 @@ class RefundRepository:
                 Refund.kind == RefundKind.TXN_REVERSAL,
                 Refund.state == RefundState.REVIEW,
                 Refund.reason == reason,
-                Refund.device_id.in_(device_ids),
             )
             .order_by(Refund.refund_id)
         ).all()
