@@ -90,14 +90,13 @@ def _open(database: Database) -> tuple[UUID, float]:
 def _carry(database: Database, trace_id: UUID) -> list[float]:
     """The worker's turns until nothing waits; how long each took, in seconds."""
     turns: list[float] = []
-    water.database = lambda: database
     while True:
         with database.transaction() as uow:
             case = traces.case(uow, tenant_id=TENANT, trace_id=trace_id)
         if Fate.WAITING not in case.fates:
             return turns
         began = time.perf_counter()
-        water.carry_water_traces()
+        water.carry(database)
         turns.append(time.perf_counter() - began)
 
 

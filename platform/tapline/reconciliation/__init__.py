@@ -3,6 +3,7 @@
 from tapline.reconciliation import breakers
 from tapline.reconciliation.barrels import follow as follow_order
 from tapline.reconciliation.barrels import sweep as sweep_orders
+from tapline.reconciliation.chain import FactKey
 from tapline.reconciliation.debts import follow as follow_debts
 from tapline.reconciliation.debts import sweep as sweep_debts
 from tapline.reconciliation.decisions.model import DecisionState, FindingDecision
@@ -34,7 +35,7 @@ from tapline.reconciliation.meters.model import SaleStop
 from tapline.reconciliation.meters.service import drifts
 from tapline.reconciliation.meters.service import sweep as sweep_meters
 from tapline.reconciliation.meters.stops import RELEASERS, resume_sale, stopped
-from tapline.reconciliation.model import CorrectionTarget, FactKey, Finding, Resolution, Side
+from tapline.reconciliation.model import CorrectionTarget, Finding, Resolution, Side
 from tapline.reconciliation.service import (
     reconcile_cards,
     restore_of,

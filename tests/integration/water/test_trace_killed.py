@@ -29,10 +29,9 @@ _DEADLINE_S = 60.0
 def works(url: str) -> None:
     """A worker that carries cases on until it is killed."""
     database = Database(url)
-    water.database = lambda: database
     with clock.frozen(NOON):
         while True:
-            water.carry_water_traces()
+            water.carry(database)
 
 
 def killed_once_it_waits(database: Database, url: str) -> None:
@@ -56,9 +55,8 @@ def fates(database: Database, trace_id: UUID) -> dict[Fate, int]:
 
 @pytest.mark.req("U3")
 def test_of_a_long_case_what_a_killed_worker_had_given_stays_and_the_rest_is_given_once(
-    fresh_database: Database, monkeypatch: pytest.MonkeyPatch
+    fresh_database: Database,
 ) -> None:
-    monkeypatch.setattr(water, "database", lambda: fresh_database)
     with clock.frozen(NOON):
         with fresh_database.transaction() as uow:
             laboratory = Laboratory(uow)
@@ -90,8 +88,8 @@ def test_of_a_long_case_what_a_killed_worker_had_given_stays_and_the_rest_is_giv
         deadline = time.monotonic() + _DEADLINE_S
         while Fate.WAITING in fates(fresh_database, trace_id):
             assert time.monotonic() < deadline, "the rest is not given"
-            water.carry_water_traces()
-        water.carry_water_traces()
+            water.carry(fresh_database)
+        water.carry(fresh_database)
 
         assert fates(fresh_database, trace_id) == {Fate.GIVEN: POURS}
         with fresh_database.transaction() as uow:

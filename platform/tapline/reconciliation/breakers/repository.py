@@ -9,7 +9,7 @@ from tapline.devices import Device
 from tapline.errors import NotFoundError
 from tapline.reconciliation.breakers.model import Breaker, Scope
 from tapline.reconciliation.breakers.rules import Cohort
-from tapline.reconciliation.model import FactKey
+from tapline.reconciliation.chain import FactKey
 from tapline.uow import UnitOfWork
 
 # What each machine ran, from one of its starts to the next: a pour names its start, and so the
@@ -136,7 +136,8 @@ class BreakerRepository:
     def model_of(self, pour: FactKey) -> str | None:
         """The hardware model and firmware that made a pour, as cohorts are named."""
         given = {"device": pour.device_id, "seq": pour.seq}
-        return self._session.scalar(_MODEL_OF, given)
+        model: str | None = self._session.scalar(_MODEL_OF, given)
+        return model
 
     def caused(self, cohort: Cohort, since: datetime) -> tuple[int, int]:
         """Corrections named for a cohort's pours after `since`: how many, and their sum in fen."""

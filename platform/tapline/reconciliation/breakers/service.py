@@ -11,7 +11,7 @@ from tapline.reconciliation.breakers import rules
 from tapline.reconciliation.breakers.model import Breaker
 from tapline.reconciliation.breakers.repository import BreakerRepository
 from tapline.reconciliation.breakers.rules import Cohort, Figures
-from tapline.reconciliation.model import FactKey
+from tapline.reconciliation.chain import FactKey
 from tapline.uow import UnitOfWork
 
 RESETTERS = frozenset({Role.SUPERVISOR, Role.FINANCE, Role.ADMIN})
