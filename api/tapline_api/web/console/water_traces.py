@@ -19,7 +19,6 @@ from tapline_api.web.console import water_pack
 from tapline_api.web.console.doors import Operator
 from tapline_api.web.console.review import names_of
 from tapline_api.web.console.water import read_moment
-from tapline_api.web.names import people_of
 
 router = APIRouter(prefix="/water")
 
@@ -168,7 +167,6 @@ def _context(uow: UnitOfWork, member: Member, trace_id: UUID) -> dict[str, Any]:
         "treatments": water.treatments_of(uow, tenant_id=tenant_id, device_ids=near),
         "acts": audit.about(uow, tenant_id=tenant_id, subject=case.trace.subject),
         "names": names_of(uow, tenant_id),
-        "people": people_of(uow, tenant_id),
         "may_lead": member.staff.role in traces.LEADERS,
     }
 
