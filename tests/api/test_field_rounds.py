@@ -160,7 +160,7 @@ def test_the_desk_changes_a_plan_on_its_page_which_says_who_did_so(
     assert "每隔天数: <del>7</del> <ins>10</ins>" in shown
     assert "水箱已锁 (需拍照)" in shown
     english = words_of(desk.get(page, **{"accept-language": "en"}))
-    assert "changed a round Name: 日常巡检 每旬巡检" in english
+    assert "changed a round Name: 每周巡检 每旬巡检 Every so many days: 7 10" in english
     assert "水箱已锁 (photo)" in english
     assert '<span title="he.qing">何青</span>' in shown
     assert f'value="{estate.devices[9]}" selected' in shown
