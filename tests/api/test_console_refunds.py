@@ -225,6 +225,6 @@ def test_the_rules_behind_a_decision_can_be_read_with_what_changed_by_whom_and_w
     words = words_of(visitor.get(path, **ENGLISH))
 
     assert "An agent decides up to, above it a supervisor" in words
-    for said in ("¥200.00", "¥300.00", "he.qing", "夏季活动期间收紧"):
+    for said in ("¥200.00", "¥300.00", "何青", "夏季活动期间收紧"):
         assert said in words, said
     assert visitor.get("/console/policy/99").status_code == 404
