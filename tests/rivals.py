@@ -30,7 +30,7 @@ class Rival:
         """Set out, until it waits for somebody's lock or has ended."""
         self._thread.start()
         deadline = time.monotonic() + _DEADLINE_S
-        while self._thread.is_alive() and not self._waits():
+        while self._thread.is_alive() and not waits_for_a_lock(self._database):
             assert time.monotonic() < deadline, "neither blocked nor done"
             time.sleep(0.01)
 
@@ -46,9 +46,11 @@ class Rival:
         except Exception as error:
             self.failure = error
 
-    def _waits(self) -> bool:
-        with self._database.transaction() as uow:
-            return bool(uow.session.scalar(_BLOCKED))
+
+def waits_for_a_lock(database: Database) -> bool:
+    """Whether anybody at this database does."""
+    with database.transaction() as uow:
+        return bool(uow.session.scalar(_BLOCKED))
 
 
 def beside(

@@ -14,6 +14,7 @@ from tapline.people import Customer, PersonSession, Scope, Staff
 from tapline.uow import Database, UnitOfWork
 from tapline_api import cookies, security
 from tapline_api.limits import RequestLimits
+from tapline_api.names import Names
 
 
 def address_of(request: Request) -> str:
@@ -73,6 +74,8 @@ class Member:
     staff: Staff
     scope: Scope
     csrf_token: str
+    people: Names
+    """What those are called who did what he reads of."""
 
     @property
     def tenant_id(self) -> str:
@@ -115,7 +118,12 @@ def staff_session(request: Request, uow: Transaction) -> Member | None:
 
 
 def _member(uow: UnitOfWork, staff: Staff, session: PersonSession) -> Member:
-    return Member(staff, people.scope_of(uow, member=staff), session.csrf_token)
+    return Member(
+        staff,
+        people.scope_of(uow, member=staff),
+        session.csrf_token,
+        Names(uow, staff.tenant_id),
+    )
 
 
 async def _signed_in_staff(

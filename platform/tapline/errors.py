@@ -17,6 +17,10 @@ class ConflictError(TaplineError):
     code = "conflict"
 
 
+class StaleError(ConflictError):
+    """Somebody changed it since the asker looked: nothing was overwritten."""
+
+
 class InvalidError(TaplineError):
     """The request itself is wrong: the message says what and how to mend it."""
 

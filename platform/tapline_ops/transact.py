@@ -31,18 +31,29 @@ def transact(database: Database, work: Callable[[UnitOfWork], Done]) -> Done:
     raise AssertionError("the last try returns or raises")
 
 
-def transact_each(database: Database, works: Mapping[str, Callable[[UnitOfWork], object]]) -> None:
+def transact_each(
+    database: Database, works: Mapping[str, Callable[[UnitOfWork], object]], *, turn_s: float = 0
+) -> None:
     """Run each piece of work, by its name, in a transaction; one that fails holds up no other.
+
+    With a turn, works say whether they have more to do: those run again, one after the other,
+    until it is over.
 
     Raises:
         ExceptionGroup: what failed, once all have had their turn.
     """
-    failures = []
-    for name, work in works.items():
-        try:
-            transact(database, work)
-        except Exception as error:
-            error.add_note(f"while at {name}")
-            failures.append(error)
+    ends_at, failures, left = time.monotonic() + turn_s, [], dict(works)
+    while left:
+        for name, work in list(left.items()):
+            try:
+                more = transact(database, work)
+            except Exception as error:
+                error.add_note(f"while at {name}")
+                failures.append(error)
+                more = False
+            if not more:
+                del left[name]
+        if time.monotonic() >= ends_at:
+            break
     if failures:
         raise ExceptionGroup(f"{len(failures)} of {len(works)} failed", failures)

@@ -140,6 +140,7 @@ def test_the_desk_changes_a_plan_on_its_page_which_says_who_did_so(
     page = f"/console/rounds/plans/{plan_id}"
     assert f'href="{page}"' in desk.get("/console/rounds").text
     form = {
+        "version": "1",
         "name": "每旬巡检",
         "every_days": "10",
         "photos_min": "2",
@@ -156,9 +157,20 @@ def test_the_desk_changes_a_plan_on_its_page_which_says_who_did_so(
     assert desk.post(page, **form).headers["location"] == page
 
     shown = desk.get(page).text
-    assert "间隔天数：7 → 10" in shown
+    assert "每隔天数: <del>7</del> <ins>10</ins>" in shown
+    assert "水箱已锁 (需拍照)" in shown
+    english = desk.get(page, **{"accept-language": "en"}).text
+    assert "changed a round" in english
+    assert "Every so many days: <del>7</del> <ins>10</ins>" in english
+    assert "水箱已锁 (photo)" in english
     assert '<span title="he.qing">何青</span>' in shown
     assert f'value="{estate.devices[9]}" selected' in shown
+    assert "每旬巡检" in visit(TECHNICIAN).get(f"/field/rounds/{visit_id}").text
+    late = visit("lin.xia").post(page, **form | {"name": "我的巡检", "every_days": "30"})
+    assert late.status_code == 409
+    assert "何青" in late.text.partition('<form class="cols"')[0], "he reads who was faster"
+    assert 'value="我的巡检"' in late.text, "what he wrote is kept"
+    assert 'name="version" value="2"' in late.text
     assert "每旬巡检" in visit(TECHNICIAN).get(f"/field/rounds/{visit_id}").text
     desk.post(f"{page}/pause")
     assert "已暂停" in desk.get("/console/rounds").text

@@ -64,7 +64,7 @@ def test_a_command_is_seen_to_be_sent_received_and_done(
 
     say(estate_database, one, CommandState.DONE, valve="ok")
     words = words_of(agent.get(f"{page}/commands", **ENGLISH))
-    assert "lin.xia: sounds odd" in words
+    assert "林夏 : sounds odd" in words
     assert "valve ok" in words
 
 

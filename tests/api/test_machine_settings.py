@@ -38,7 +38,7 @@ def test_what_a_machine_does_not_take_over_is_listed_field_by_field(
     assert machine in words
     assert "closes the valve without flow after, s: 20 → 7" in words
     assert "reports its sensors every, s: 90" not in words
-    assert "he.qing: quieter" in words
+    assert "何青 : quieter" in words
 
     again = supervisor.post(f"/console/settings/{machine}/push", reason="somebody pressed keys")
     assert again.status_code == 303

@@ -48,6 +48,33 @@ def test_a_manager_plans_changes_and_calls_off_works_and_is_warned_of_short_noti
     assert manager.post(f"{path}/cancel", version=3).status_code == 409
 
 
+@pytest.mark.req("C39")
+def test_of_two_who_change_the_same_works_the_second_reads_what_the_first_did(
+    estate: World, visit: Visit
+) -> None:
+    manager, desk = visit("wuye"), visit("he.qing")
+    times = {"starts_at": form_time(40), "ends_at": form_time(43)}
+    made = manager.post(
+        "/manager/outages", site=str(estate.sites[1].site_id), reason="换管", **times
+    )
+    path = made.headers["location"]
+    same = path.replace("/manager/", "/console/")
+    assert desk.post(same, version=1, reason="换主管", **times).status_code == 303
+
+    late = manager.post(path, version=1, reason="换支管", **times | {"ends_at": form_time(50)})
+
+    assert late.status_code == 409
+    told, _, form = late.text.partition('name="version" value="2"')
+    assert "换主管" in told
+    assert '<span title="he.qing">何青</span>' in told
+    assert 'value="换支管"' in form, "what he wrote is kept"
+    assert form_time(50) in form
+    assert "换主管" in words_of(manager.get(path))
+    assert "何青" in manager.post(f"{path}/cancel", version=1).text
+    sent_again = manager.post(path, version=2, reason="换支管", **times)
+    assert sent_again.status_code == 303
+
+
 def test_a_site_that_is_not_his_he_cannot_plan_for(estate: World, visit: Visit) -> None:
     answer = visit("wuye").post(
         "/manager/outages",

@@ -53,9 +53,9 @@ def test_a_person_pauses_and_resumes_with_a_reason(
 ) -> None:
     path = f"/console/rollouts/{estate_ids['rollout_id']}"
     assert supervisor.post(f"{path}/pause", reason="a complaint").status_code == 303
-    assert "he.qing: a complaint" in words_of(supervisor.get(path, **ENGLISH))
+    assert "何青 : a complaint" in words_of(supervisor.get(path, **ENGLISH))
     assert supervisor.post(f"{path}/resume", reason="it was another thing").status_code == 303
-    assert "he.qing: a complaint" not in words_of(supervisor.get(path, **ENGLISH))
+    assert "何青 : a complaint" not in words_of(supervisor.get(path, **ENGLISH))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from tapline import clock, tickets, water
 from tapline.devices import commands
 from tapline.devices.commands import CommandState
+from tapline.files import sheets
 from tapline.tickets import About
 from tapline.uow import Database
 from tapline.water import samples, stops, traces
@@ -218,6 +219,10 @@ def test_a_case_is_traced_told_and_packed_and_names_are_for_leaders_alone(
     }
     assert "customers.xlsx" not in packed["agent"].namelist()
     assert "customers.xlsx" in packed["supervisor"].namelist()
+    with estate_database.transaction() as uow:
+        pours = traces.case(uow, tenant_id="demo", trace_id=_id(estate_ids["trace_id"])).numbers
+    table = sheets.read(packed["agent"].read("pours.xlsx"))
+    assert len(table) == 1 + pours.pours, "every pour has a line under the headings"
     report = packed["agent"].read("report.html").decode()
     assert estate.devices[19] in report
     assert all(purse.card_no not in report for purse in estate.purses)

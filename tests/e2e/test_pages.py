@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tapline.uow import Database
 from tests.e2e import entering, visits
 from tests.e2e.conftest import Watched
-from tests.e2e.visits import Visit
+from tests.e2e.visiting import Visit
 from tests.world import World
 
 pytestmark = pytest.mark.e2e

@@ -1,20 +1,15 @@
 """The pages that each kind of person has."""
 
-from dataclasses import dataclass
-
 from tapline import (
-    clock,
     faults,
     hotline,
     orders,
-    outages,
     partners,
     payments,
     people,
     reconciliation,
     refunds,
     reports,
-    rollouts,
     tickets,
 )
 from tapline.cards import issuers
@@ -23,23 +18,13 @@ from tapline.partners import Standing
 from tapline.payments import PayoutState
 from tapline.people import Scope
 from tapline.refunds import RefundKind
-from tapline.rounds import visits
-from tapline.rounds.visits import VisitState
 from tapline.sharing import claims
 from tapline.tickets import Source
 from tapline.uow import Database
-from tapline.water import Verdict, samples, traces
+from tests.e2e.visiting import Visit
+from tests.e2e.visits_upkeep import upkeep
 from tests.world import World
 from tests.world_field import COURIER, TECHNICIAN
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A page under a short name, and who opens it (a login, `customer`, or nobody)."""
-
-    name: str
-    path: str
-    who: str | None = None
 
 
 def pages(estate: World, database: Database) -> list[Visit]:
@@ -96,30 +81,10 @@ def pages(estate: World, database: Database) -> list[Visit]:
         Visit("console-dead-letter", f"/console/dead-letters/{letter_id}", "he.qing"),
         Visit("console-office", "/console/office", "he.qing"),
         *outside,
-        *_waters(estate, database),
+        *upkeep(estate, database),
+        *_abroad(database),
         Visit("account", "/account", "he.qing"),
         Visit("board", f"/board?token={estate.board_token}"),
-    ]
-
-
-def _waters(estate: World, database: Database) -> list[Visit]:
-    """The water of a machine that is stopped, at the desk and for everybody."""
-    with database.transaction() as uow:
-        waiting = samples.listed(uow, tenant_id="demo", verdict=Verdict.WAITING)[0]
-        failed = samples.listed(uow, tenant_id="demo", verdict=Verdict.FAILED)[0]
-        trace = traces.listed(uow, tenant_id="demo")[0]
-    machine, site = estate.devices[19], estate.sites[1].site_id
-    return [
-        Visit("public-machine-stopped", f"/q/{machine}"),
-        Visit("public-machine", f"/q/{estate.devices[6]}"),
-        Visit("public-site", f"/q/sites/{site}"),
-        Visit("public-poster", f"/q/sites/{site}/poster"),
-        Visit("manager-water", f"/manager/sites/{site}/water", "wuye"),
-        Visit("console-water", "/console/water", "he.qing"),
-        Visit("console-water-machine", f"/console/water/machines/{machine}", "he.qing"),
-        Visit("console-water-report", f"/console/water/samples/{waiting.sample_id}", "he.qing"),
-        Visit("console-water-sample", f"/console/water/samples/{failed.sample_id}", "he.qing"),
-        Visit("console-water-trace", f"/console/water/traces/{trace.trace_id}", "he.qing"),
     ]
 
 
@@ -232,10 +197,6 @@ def _outside(database: Database) -> list[Visit]:
             Visit("field-work", f"/field/work-orders/{work.work_order_id}", TECHNICIAN)
             for work in works[:1]
         ),
-        *_rounds(database),
-        *_firmware(database),
-        *_outages(database),
-        *_abroad(database),
     ]
 
 
@@ -249,55 +210,4 @@ def _abroad(database: Database) -> list[Visit]:
         Visit("console-operator", account, "he.qing"),
         Visit("console-abroad", f"/console/abroad/{told.statement_id}", "he.qing"),
         Visit("console-operator-month", f"{account}/statement", "he.qing"),
-    ]
-
-
-def _firmware(database: Database) -> list[Visit]:
-    """What is rolled out, and one of it."""
-    with database.transaction() as uow:
-        made, _ = rollouts.listed(uow, tenant_id="demo")[0]
-    return [
-        Visit("console-rollouts", "/console/rollouts", "he.qing"),
-        Visit("console-rollout", f"/console/rollouts/{made.rollout_id}", "he.qing"),
-    ]
-
-
-def _outages(database: Database) -> list[Visit]:
-    """What is out and what is planned, at both doors."""
-    with database.transaction() as uow:
-        (plan,) = outages.plans.listed(uow, scope=Scope("demo"), since=clock.now())
-    return [
-        Visit(f"{door}-{name}", f"/{door}/outages{path}", who)
-        for door, who in (("manager", "wuye"), ("console", "he.qing"))
-        for name, path in (
-            ("outages", ""),
-            ("outage-plan", f"/plans/{plan.plan_id}"),
-            ("uptime", "/uptime"),
-        )
-    ]
-
-
-def _rounds(database: Database) -> list[Visit]:
-    """What is looked after by plan: for technicians, the desk and property managers."""
-    with database.transaction() as uow:
-        today = clock.business_date(clock.now())
-        done, waits = (
-            next(
-                one
-                for one in visits.listed(uow, tenant_id="demo", since=today, until=today)
-                if one.state is state
-            )
-            for state in (VisitState.DONE, VisitState.OPEN)
-        )
-    return [
-        Visit("field-round", f"/field/rounds/{waits.visit_id}", TECHNICIAN),
-        Visit("field-round-done", f"/field/rounds/{done.visit_id}", TECHNICIAN),
-        Visit("field-machines", "/field/machines", TECHNICIAN),
-        Visit("field-machine", f"/field/machines/{done.device_id}", TECHNICIAN),
-        Visit("console-rounds", "/console/rounds", "he.qing"),
-        Visit("console-round-new", "/console/rounds/new", "he.qing"),
-        Visit("console-round-plan", f"/console/rounds/plans/{done.plan_id}", "he.qing"),
-        Visit("console-round", f"/console/rounds/visits/{done.visit_id}", "he.qing"),
-        Visit("console-closures", "/console/closures", "he.qing"),
-        Visit("manager-rounds", "/manager/rounds", "wuye"),
     ]

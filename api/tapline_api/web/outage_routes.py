@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response, status
 
 from tapline import outages
+from tapline.errors import StaleError
 from tapline.outages import plans
+from tapline.outages.plans import Wish
+from tapline.uow import UnitOfWork
 from tapline_api import exports
 from tapline_api.deps import Member, Transaction
 from tapline_api.formats import formats_of
@@ -84,41 +87,72 @@ def _add_plans(router: APIRouter, area: Area, door: Door) -> None:
         planned_id: UUID,
     ) -> Response:
         """One plan: what was announced when, and changing it."""
-        context = plan_context(uow, member.scope, planned_id)
-        page = f"{area}/outage_plan.html"
-        return render(request, page, member=member, home_path=home, **context)
+        return _plan_page(request, uow, member, area, planned_id)
 
     @router.post("/plans/{planned_id}")
     def change(
+        request: Request,
         uow: Transaction,
         member: Annotated[Member, Depends(door)],
         planned_id: UUID,
+        *,
         wish: Wished,
         version: Annotated[int, Form()],
     ) -> Response:
         """Other times; works that have begun are prolonged or shortened."""
-        plans.change(
-            uow,
-            scope=member.scope,
-            staff=member.staff,
-            plan_id=planned_id,
-            version=version,
-            wish=wish,
-        )
+        try:
+            with uow.attempt():
+                plans.change(
+                    uow,
+                    scope=member.scope,
+                    staff=member.staff,
+                    plan_id=planned_id,
+                    version=version,
+                    wish=wish,
+                )
+        except StaleError:
+            return _plan_page(request, uow, member, area, planned_id, seen=version, wish=wish)
         return see_other(f"{home}/plans/{planned_id}")
 
     @router.post("/plans/{planned_id}/cancel")
     def cancel(
+        request: Request,
         uow: Transaction,
         member: Annotated[Member, Depends(door)],
         planned_id: UUID,
+        *,
         version: Annotated[int, Form()],
     ) -> Response:
         """They do not take place, or are over."""
-        plans.cancel(
-            uow, scope=member.scope, staff=member.staff, plan_id=planned_id, version=version
-        )
+        try:
+            with uow.attempt():
+                plans.cancel(
+                    uow, scope=member.scope, staff=member.staff, plan_id=planned_id, version=version
+                )
+        except StaleError:
+            return _plan_page(request, uow, member, area, planned_id, seen=version)
         return see_other(f"{home}/plans/{planned_id}")
+
+
+def _plan_page(
+    request: Request,
+    uow: UnitOfWork,
+    member: Member,
+    area: Area,
+    plan_id: UUID,
+    *,
+    seen: int | None = None,
+    wish: Wish | None = None,
+) -> Response:
+    """A plan; where the one that somebody has `seen` is an old one, what was announced since."""
+    return render(
+        request,
+        f"{area}/outage_plan.html",
+        status_code=status.HTTP_200_OK if seen is None else status.HTTP_409_CONFLICT,
+        member=member,
+        home_path=f"/{area}/outages",
+        **plan_context(uow, member.scope, plan_id, seen=seen, wish=wish),
+    )
 
 
 def _add_uptime(router: APIRouter, area: Area, door: Door) -> None:

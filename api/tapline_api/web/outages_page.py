@@ -21,7 +21,6 @@ from tapline.uow import UnitOfWork
 from tapline_api import labels
 from tapline_api.formats import Formats
 from tapline_api.web import months
-from tapline_api.web.names import people_of
 
 _PAST = timedelta(days=30)
 Moment = Annotated[str, Form(max_length=16)]
@@ -78,19 +77,24 @@ def overview(uow: UnitOfWork, scope: Scope) -> dict[str, Any]:
     }
 
 
-def plan_context(uow: UnitOfWork, scope: Scope, plan_id: UUID) -> dict[str, Any]:
-    """Everything that `shared/outage_plan.html` asks for."""
+def plan_context(
+    uow: UnitOfWork, scope: Scope, plan_id: UUID, *, seen: int | None, wish: Wish | None
+) -> dict[str, Any]:
+    """Everything that `one_plan` of `shared/outages.html` asks for; `seen` is the version that
+    somebody thought to change, and `wish` what he would have of it."""
     plan = plans.get(uow, scope=scope, plan_id=plan_id)
     now = clock.now()
     settled = plans.settled(
         uow, scope=scope.only(plan.site_id), since=plan.starts_at, until=plan.ends_at
     )
+    entries = plans.history(uow, scope=scope, plan_id=plan_id)
     in_time = next((spans for one, spans in settled if one.plan_id == plan_id), [])
     return {
         "plan": plan,
         "site": sites_of(uow, scope)[plan.site_id],
-        "entries": plans.history(uow, scope=scope, plan_id=plan_id),
-        "people": people_of(uow, scope.tenant_id),
+        "wish": wish or plan,
+        "entries": entries,
+        "meanwhile": [] if seen is None else entries[seen:],
         "machines": {plan.site_id: machines_of(uow, scope).get(plan.site_id, [])},
         "rules": policy.current(uow, tenant_id=scope.tenant_id),
         "late_s": Span(plan.starts_at, plan.ends_at).lasted_s - total_s(in_time),

@@ -16,7 +16,7 @@ ENUMS: dict[type[Enum], dict[str, str]] = {
     },
     EntryKind: {
         "planned": N_("announced"),
-        "changed": N_("changed"),
+        "changed": N_("announced otherwise"),
         "prolonged": N_("prolonged"),
         "cancelled": N_("called off or ended"),
     },

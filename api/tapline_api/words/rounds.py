@@ -3,7 +3,7 @@
 from enum import Enum
 
 from tapline.rosters.openings import FlushCause
-from tapline.rounds.plans import RoundKind
+from tapline.rounds.plans import Changed, PlanAct, RoundKind
 from tapline.rounds.visits import VisitState
 from tapline.sites.closures import ClosureKind
 from tapline.tickets.work_orders.obstacles import NextStep, Obstacle
@@ -21,6 +21,21 @@ ENUMS: dict[type[Enum], dict[str, str]] = {
         "open": N_("somebody is at the machine"),
         "done": N_("done"),
         "dropped": N_("dropped, its plan was changed or ended"),
+    },
+    PlanAct: {
+        "planned": N_("planned a round"),
+        "changed": N_("changed a round"),
+        "paused": N_("paused a round"),
+        "resumed": N_("resumed a round"),
+        "ended": N_("ended a round"),
+    },
+    Changed: {
+        "name": N_("Name"),
+        "every_days": N_("Every so many days"),
+        "photos_min": N_("At least so many photos"),
+        "sites": N_("Sites"),
+        "machines": N_("Machines"),
+        "items": N_("What is asked"),
     },
     Obstacle: {
         "locked_room": N_("the room is locked"),

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
@@ -23,6 +23,8 @@ from tapline.files.flaws import Flaw, FlawedError
 
 ROWS_MAX: Final = 100_000
 COLUMNS_MAX: Final = 64
+SHEET_ROWS_MAX: Final = 1_000_000
+"""Excel reads 1,048,576."""
 BYTES_MAX: Final = 20 * 2**20
 _UNPACKED_MAX: Final = 200 * 2**20
 _EXACT_MAX: Final = 10**15
@@ -72,23 +74,50 @@ def csv_bytes(rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def excel_bytes(rows: Iterable[Sequence[Cell]], *, title: str) -> bytes:
     """The table as an Excel file, its first row bold. Texts stay texts, card numbers included."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    bold = Font(bold=True)
-    for number, row in enumerate(rows):
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value)
-            if isinstance(value, str):
-                cell.data_type = "s"  # never a formula
-            if number == 0:
-                cell.font = bold
-            cells.append(cell)
-        sheet.append(cells)
     out = io.BytesIO()
-    book.save(out)
+    write_excel(out, rows, title=title)
     return out.getvalue()
+
+
+def write_excel(
+    out: IO[bytes],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    title: str,
+    sheet_rows_max: int = SHEET_ROWS_MAX,
+) -> None:
+    """The same of a table of any length, a row at a time: what a sheet has no room for is on the
+    next, under the same headings. `out` can be read and sought in."""
+    book = Workbook(write_only=True)
+    lines = iter(rows)
+    head, row, number = next(lines, ()), next(lines, None), 0
+    while row is not None or number == 0:
+        number += 1
+        sheet = book.create_sheet(title[:31] if number == 1 else f"{title[:25]} {number}")
+        sheet.freeze_panes = "A2"
+        sheet.append(_headings(sheet, head))
+        for _ in range(sheet_rows_max - 1):
+            if row is None:
+                break
+            sheet.append([_written(sheet, value) for value in row])
+            row = next(lines, None)
+    book.save(out)
+
+
+def _headings(sheet: Any, head: Sequence[Cell]) -> list[Any]:
+    cells = [WriteOnlyCell(sheet, value) for value in head]
+    for cell in cells:
+        cell.font = Font(bold=True)
+    return cells
+
+
+def _written(sheet: Any, value: Cell) -> Any:
+    """A text that Excel would take for a formula or an error is said to be one."""
+    if not isinstance(value, str) or not value.startswith(("=", "#")):
+        return value
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell
 
 
 def _tame(cell: Cell) -> Cell:

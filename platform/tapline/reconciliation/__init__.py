@@ -3,6 +3,7 @@
 from tapline.reconciliation import breakers
 from tapline.reconciliation.barrels import follow as follow_order
 from tapline.reconciliation.barrels import sweep as sweep_orders
+from tapline.reconciliation.chain import FactKey
 from tapline.reconciliation.debts import follow as follow_debts
 from tapline.reconciliation.debts import sweep as sweep_debts
 from tapline.reconciliation.decisions.model import DecisionState, FindingDecision
@@ -46,6 +47,7 @@ __all__ = [
     "RELEASERS",
     "CorrectionTarget",
     "DecisionState",
+    "FactKey",
     "Finding",
     "FindingDecision",
     "Found",

@@ -2,7 +2,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from tapline.errors import NotFoundError
 from tapline.refunds.model import Reason, Refund, RefundKind, RefundState, RefundStep
@@ -34,6 +34,25 @@ class RefundRepository:
             .execution_options(populate_existing=True)
         )
 
+    def of_pours(self, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], Refund]:
+        """By (device, seq), locked likewise, in one order; a pour without one is absent."""
+        rows = self._session.scalars(
+            select(Refund)
+            .where(
+                Refund.tenant_id == self._tenant_id,
+                Refund.kind == RefundKind.TXN_REVERSAL,
+                tuple_(Refund.device_id, Refund.seq).in_(list(keys)),
+            )
+            .order_by(Refund.device_id, Refund.seq)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return {
+            (one.device_id, one.seq): one
+            for one in rows
+            if one.device_id is not None and one.seq is not None
+        }
+
     def get(self, refund_id: UUID, *, lock: bool = False) -> Refund:
         refund = self._session.get(
             Refund, refund_id, with_for_update=lock or None, populate_existing=lock
@@ -64,8 +83,8 @@ class RefundRepository:
             summed = summed.where(Refund.device_id == device_id)
         return int(self._session.scalar(summed.with_only_columns(func.sum(Refund.posted_fen))) or 0)
 
-    def held(self, device_ids: Collection[str], reason: str) -> Sequence[Refund]:
-        """Pours of these devices in review for a reason, oldest first."""
+    def held(self, reason: str) -> Sequence[Refund]:
+        """Pours in review for a reason, oldest first."""
         return self._session.scalars(
             select(Refund)
             .where(
@@ -73,7 +92,6 @@ class RefundRepository:
                 Refund.kind == RefundKind.TXN_REVERSAL,
                 Refund.state == RefundState.REVIEW,
                 Refund.reason == reason,
-                Refund.device_id.in_(device_ids),
             )
             .order_by(Refund.refund_id)
         ).all()

@@ -4,7 +4,7 @@ from functools import partial
 
 from tapline import tenants
 from tapline.events import WaterStopped
-from tapline.uow import UnitOfWork
+from tapline.uow import Database, UnitOfWork
 from tapline.water import drills, stops, traces
 from tapline_ops.transact import transact_each
 from tapline_ops.worker import app, consumer, database, tenant_sweep
@@ -20,10 +20,21 @@ def watch_water(uow: UnitOfWork, tenant_id: str) -> None:
     stops.watch(uow, tenant_id=tenant_id)
 
 
+_TURN_S = 4.0
+"""A run is over before the clock starts the next one."""
+
+
 def carry_water_traces() -> None:
-    """Take every case some steps on, each by itself: what one is stuck on keeps nobody else's
-    customers waiting for a warning."""
-    with database().transaction() as uow:
+    carry(database())
+
+
+app.task(carry_water_traces, name=carry_water_traces.__name__)
+
+
+def carry(database: Database) -> None:
+    """Take every case on, a step a transaction and one after the other: what one is stuck on, or
+    busy with, keeps nobody else's customers waiting for a warning."""
+    with database.transaction() as uow:
         open_ = {
             trace_id: tenant_id
             for tenant_id in tenants.ids(uow)
@@ -35,10 +46,7 @@ def carry_water_traces() -> None:
         )
         for trace_id, tenant_id in open_.items()
     }
-    transact_each(database(), works)
-
-
-app.task(carry_water_traces, name=carry_water_traces.__name__)
+    transact_each(database, works, turn_s=_TURN_S)
 
 
 @tenant_sweep

@@ -6,7 +6,7 @@ import pytest
 
 from tapline import clock, outages, people, tickets
 from tapline.cards import facts
-from tapline.errors import ConflictError, DeniedError, InvalidError, NotFoundError
+from tapline.errors import ConflictError, DeniedError, InvalidError, NotFoundError, StaleError
 from tapline.outages.plans import Wish
 from tapline.people import Role, Scope
 from tapline.sites import closures
@@ -179,7 +179,7 @@ def test_only_the_scope_s_sites_and_their_machines_are_planned_for_by_those_who_
     with pytest.raises(DeniedError):
         make(cast, staff=courier, scope=Scope("demo"))
     plan = cast.plan(1, 2)
-    with pytest.raises(ConflictError, match="look again"):
+    with pytest.raises(StaleError, match="look at what changed"):
         cancel(cast, plan, version=0)
     cancel(cast, plan)
     with pytest.raises(ConflictError, match="called off"):

@@ -3,7 +3,7 @@
 from tapline import cards, devices, ledger, people, policy, refunds
 from tapline.cards import CardKind
 from tapline.cards.facts import FactIn, ingest
-from tapline.devices import Hello
+from tapline.devices import Hello, firmware
 from tapline.money import Fen
 from tapline.people import Role, Staff
 from tapline.refunds import Refund
@@ -20,16 +20,23 @@ class Fleet:
     def __init__(self, uow: UnitOfWork, size: int, *, fw: str = "2.4.1") -> None:
         self.uow = uow
         self._seqs = dict.fromkeys(range(size), 0)
+        self._boots = dict.fromkeys(range(size), 0)
         for n in self._seqs:
             self._machine(n, fw)
 
-    def _machine(self, n: int, fw: str) -> None:
+    def starts(self, n: int, fw: str) -> None:
+        """Machine `n` starts anew and says that it runs this firmware."""
         name = self.machine(n)
-        factories.device(self.uow, name)
+        self._boots[n] += 1
         device = devices.get(self.uow, tenant_id="demo", device_id=name, lock=True)
         document = {"hw": "RO-50", "fw": fw}
-        hello = Hello(boot=1, seq_head=0, seq_acked=0, document=document)
+        hello = Hello(boot=self._boots[n], seq_head=0, seq_acked=0, document=document)
         devices.greet(self.uow, hellos=[(device, hello)])
+        firmware.note(self.uow, said=[firmware.Running(name, self._boots[n], fw, "RO-50")])
+
+    def _machine(self, n: int, fw: str) -> None:
+        factories.device(self.uow, self.machine(n))
+        self.starts(n, fw)
         cards.issue(
             self.uow,
             tenant_id="demo",
@@ -58,6 +65,7 @@ class Fleet:
             ml=0,
             pulses=0,
             status="no_flow",
+            boot=self._boots[n],
         )
 
     def pours_dry(self, *machines: int) -> None:

@@ -1,6 +1,7 @@
 """A firmware that sees no water anywhere does not print money."""
 
 import threading
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -88,6 +89,53 @@ def test_another_firmware_goes_on(small: Fleet) -> None:
     refund = refunds.of_pour(small.uow, tenant_id="demo", device_id="OTHER", seq=1)
     assert refund is not None
     assert refund.state is RefundState.SETTLED
+
+
+def test_an_update_between_pour_and_correction_does_not_blame_the_new_firmware(
+    small: Fleet,
+) -> None:
+    uow = small.uow
+    dry = [small.dry(n) for n in range(5)]
+    for n in range(6):
+        small.starts(n, "2.5.0")
+    for fact in dry:
+        arrive(uow, fact)
+
+    breaker = standing(uow)
+    assert breaker.key == "RO-50 2.4.1"
+    assert breakers.machines(uow, tenant_id="demo", breaker=breaker) == [], "nobody runs it now"
+    held = refunds.waiting(uow, tenant_id="demo", breaker=breaker)
+    assert [one.device_id for one in held] == [small.machine(n) for n in (2, 3, 4)]
+
+    small.pours_dry(5)
+
+    assert small.got_back() == [0, 1, 5], "the new one has done nothing wrong so far"
+    reset(uow)
+    assert small.got_back() == list(range(6))
+
+
+def test_a_machine_that_goes_back_is_not_excused_by_what_it_poured_well_meanwhile(
+    small: Fleet,
+) -> None:
+    for n in range(6):
+        small.starts(n, "2.5.0")
+    for n in range(3):
+        small.pours_dry(n)
+        small.starts(n, "2.4.1")
+    for n in range(3, 6):
+        small.pours_dry(n)
+
+    assert standing(small.uow).key == "RO-50 2.5.0"
+    assert small.got_back() == [0, 1]
+
+
+def test_a_pour_older_than_the_first_known_firmware_counts_as_that_one(small: Fleet) -> None:
+    for n in range(6):
+        small.starts(n, "2.4.1")
+    for n in range(6):
+        arrive(small.uow, replace(small.dry(n), boot=0))
+
+    assert standing(small.uow).key == "RO-50 2.4.1"
 
 
 def arrive(uow: UnitOfWork, fact: FactIn) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tapline import clock
-from tapline.errors import ConflictError, InvalidError
+from tapline.errors import ConflictError, InvalidError, StaleError
 from tapline.rounds import plans, visits
-from tapline.rounds.plans import Item, RoundPlan
+from tapline.rounds.plans import Changed, Item, PlanAct, RoundPlan
 from tapline.rounds.visits import RoundVisit, VisitState
 from tapline.tickets.work_orders.obstacles import Appointment, Obstacle
 from tests.integration.rounds.estate import CHECKS, MORNING, Estate
@@ -21,6 +21,7 @@ TODAY = clock.business_date(MORNING)
 def change(estate: Estate, plan: RoundPlan, **changes: Any) -> None:
     """What is not named stays."""
     asked: dict[str, Any] = {
+        "version": plan.version,
         "name": plan.name,
         "every_days": plan.every_days,
         "items": CHECKS,
@@ -37,9 +38,9 @@ def rest(estate: Estate, plan: RoundPlan, *, goes_on: bool = False) -> None:
     visits.replan(estate.uow, **one)
 
 
-def told(estate: Estate, plan: RoundPlan) -> list[tuple[str, str]]:
+def told(estate: Estate, plan: RoundPlan) -> list[tuple[int, PlanAct]]:
     found = plans.history(estate.uow, tenant_id="demo", plan_id=plan.plan_id)
-    return [(one.action, one.reason) for one in found]
+    return [(one.version, one.act) for one in found]
 
 
 def names(found: Sequence[RoundVisit]) -> list[str]:
@@ -74,25 +75,42 @@ def test_a_visit_that_was_begun_keeps_what_it_asks_and_the_next_asks_what_the_pl
 
 
 @pytest.mark.req("U38")
-def test_the_trail_says_who_changed_what(estate: Estate) -> None:
+def test_what_was_changed_is_kept_as_data_and_said_again_changes_nothing(estate: Estate) -> None:
     plan = estate.plan(site_ids=[estate.one.site_id])
-    for _ in range(2):
+    locked = Item("水箱已锁", photo=True)
+    for version in (1, 1):
         change(
             estate,
             plan,
+            version=version,
             every_days=14,
-            items=[CHECKS[1], Item("水箱已锁", photo=True)],
+            items=[CHECKS[1], locked],
             device_ids=["A1"],
             site_ids=[estate.one.site_id],
         )
 
-    assert told(estate, plan) == [
-        (
-            "round.change",
-            "间隔天数：7 → 14；设备：−全部 +A1；检查项：−无漏水 +水箱已锁（照片）",
-        ),
-        ("round.plan", "日常巡检"),
-    ]
+    assert told(estate, plan) == [(2, PlanAct.CHANGED), (1, PlanAct.PLANNED)]
+    newest = plans.history(estate.uow, tenant_id="demo", plan_id=plan.plan_id)[0]
+    rhythm, machines, items = plans.changes_of(newest.changes)
+    assert (rhythm.what, rhythm.before, rhythm.after) == (Changed.EVERY_DAYS, 7, 14)
+    assert (machines.what, machines.before, machines.after) == (Changed.MACHINES, [], ["A1"])
+    assert plans.items_of(items.after) == [CHECKS[1], locked]
+    assert newest.actor == "he.qing"
+
+
+@pytest.mark.req("U38")
+def test_who_saw_an_older_plan_overwrites_nothing(estate: Estate) -> None:
+    plan = estate.plan()
+    change(estate, plan, version=1, every_days=14, actor="lin.xia")
+
+    with pytest.raises(StaleError):
+        change(estate, plan, version=1, every_days=30)
+    assert plan.every_days == 14
+
+    change(estate, plan, version=2, every_days=30)
+    plans.end(estate.uow, tenant_id="demo", plan_id=plan.plan_id, actor="lin.xia")
+    with pytest.raises(StaleError, match="has ended"):
+        change(estate, plan, version=3, every_days=7)
 
 
 @pytest.mark.req("U38")
@@ -163,10 +181,10 @@ def test_while_a_plan_rests_nothing_is_due_and_then_from_that_day_on(estate: Est
             ("A2", TODAY + 30 * DAY),
         ]
         assert visits.escalate(estate.uow, tenant_id="demo") == 0
-    assert [action for action, _ in told(estate, plan)] == [
-        "round.resume",
-        "round.pause",
-        "round.plan",
+    assert [act for _, act in told(estate, plan)] == [
+        PlanAct.RESUMED,
+        PlanAct.PAUSED,
+        PlanAct.PLANNED,
     ]
 
 

@@ -90,7 +90,7 @@ def _arrive(uow: UnitOfWork, drawn: list[tuple[int, int, int, int, str, str]]) -
 
 
 def _found(uow: UnitOfWork, trace: traces.Trace) -> dict[int, tuple[str | None, int, int]]:
-    found = traces.pours_of(uow, tenant_id="demo", trace_id=trace.trace_id)
+    found = list(traces.pours_of(uow, tenant_id="demo", trace_id=trace.trace_id))
     return {one.seq: (one.card_no, one.ml, one.amount_fen) for one in found}
 
 

@@ -171,9 +171,8 @@ def test_what_is_settled_after_the_end_is_one_case_for_a_person_who_can_still_gi
 
 @pytest.mark.req("U3")
 def test_a_case_that_fails_is_named_and_keeps_no_other_waiting(
-    fresh_database: Database, monkeypatch: pytest.MonkeyPatch
+    fresh_database: Database,
 ) -> None:
-    monkeypatch.setattr(water, "database", lambda: fresh_database)
     with clock.frozen(NOON):
         with fresh_database.transaction() as uow:
             laboratory = Laboratory(uow)
@@ -196,7 +195,7 @@ def test_a_case_that_fails_is_named_and_keeps_no_other_waiting(
         clock.advance(timedelta(minutes=5))
 
         with pytest.raises(ExceptionGroup, match="1 of 2 failed") as told:
-            water.carry_water_traces()
+            water.carry(fresh_database)
 
         assert told.value.exceptions[0].__notes__ == [f"while at trace {bad} of demo"]
         with fresh_database.transaction() as uow:

@@ -65,7 +65,7 @@ def case(uow: UnitOfWork, trace: traces.Trace) -> traces.Case:
 @pytest.mark.req("U3")
 def test_a_bad_sample_leads_to_every_pour_since_the_last_good_one(drunk: Laboratory) -> None:
     trace = traced(drunk)
-    found = traces.pours_of(drunk.uow, tenant_id="demo", trace_id=trace.trace_id)
+    found = list(traces.pours_of(drunk.uow, tenant_id="demo", trace_id=trace.trace_id))
     assert [one.seq for one in found] == [2, 3]
     numbers = case(drunk.uow, trace).numbers
     assert (numbers.customers, numbers.cards, numbers.bearer_cards) == (1, 2, 1)

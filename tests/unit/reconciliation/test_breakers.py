@@ -28,10 +28,8 @@ def test_what_stops_automatic_money(figures: Figures, expected: bool) -> None:
     assert trips(Policy(), figures) is expected
 
 
-def test_a_machine_stands_with_its_firmware_and_with_its_site() -> None:
-    hello = {"hw": "RO-50", "fw": "2.4.1"}
-
-    assert cohorts(hello, SITE) == [
+def test_a_pour_stands_with_its_firmware_and_with_its_site() -> None:
+    assert cohorts("RO-50 2.4.1", SITE) == [
         Cohort(Scope.MODEL, "RO-50 2.4.1"),
         Cohort(Scope.SITE, str(SITE)),
     ]

@@ -13,7 +13,6 @@ from tapline.policy import Policy, PolicyProposal, ProposalState, proposals
 from tapline_api.deps import CurrentAgent, Transaction
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
-from tapline_api.web.names import people_of
 
 router = APIRouter(prefix="/policy")
 
@@ -91,7 +90,6 @@ def version(
         ],
         may_propose=member.staff.role in PROPOSES,
         may_accept=member.staff.role in ACCEPTS,
-        people=people_of(uow, member.tenant_id),
     )
 
 

@@ -5,16 +5,16 @@ from datetime import date
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response, status
 
 from tapline import clock, devices, rounds, sites
+from tapline.errors import StaleError
 from tapline.rounds import plans
-from tapline.rounds.plans import AnswerKind, Item, RoundKind
+from tapline.rounds.plans import AnswerKind, Item, RoundKind, RoundPlan
 from tapline.uow import UnitOfWork
 from tapline_api.deps import Member, Transaction
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
-from tapline_api.web import names
 from tapline_api.web.console.doors import Operator
 
 router = APIRouter(prefix="/rounds")
@@ -67,7 +67,7 @@ def new(
     request: Request, uow: Transaction, member: Operator, kind: RoundKind = RoundKind.INSPECTION
 ) -> Response:
     """A plan to fill in, begun with what such a round usually looks at."""
-    return _form(request, uow, member, kind=kind, items=plans.USUAL[kind])
+    return _form(request, uow, member, kind=kind, items=plans.USUAL[kind], wish=None)
 
 
 @router.post("")
@@ -96,24 +96,33 @@ def create(
 def plan(request: Request, uow: Transaction, member: Operator, plan_id: UUID) -> Response:
     """A plan to be changed, and who changed it before."""
     found = plans.get(uow, tenant_id=member.tenant_id, plan_id=plan_id)
-    return _form(
-        request,
-        uow,
-        member,
-        plan=found,
-        kind=found.kind,
-        items=plans.items_of(found.items),
-        history=plans.history(uow, tenant_id=member.tenant_id, plan_id=plan_id),
-        people=names.people_of(uow, member.tenant_id),
-    )
+    return _known(request, uow, member, found, _as_it_is(found))
 
 
 @router.post("/plans/{plan_id}")
-def change(uow: Transaction, member: Operator, plan_id: UUID, asked: Asked) -> Response:
-    """It is done otherwise from now on."""
-    plans.change(
-        uow, tenant_id=member.tenant_id, plan_id=plan_id, actor=member.actor, **asked._asdict()
-    )
+def change(
+    request: Request,
+    uow: Transaction,
+    member: Operator,
+    plan_id: UUID,
+    *,
+    asked: Asked,
+    version: Annotated[int, Form()],
+) -> Response:
+    """It is done otherwise from now on; where somebody was faster, he reads what was done."""
+    try:
+        with uow.attempt():
+            plans.change(
+                uow,
+                tenant_id=member.tenant_id,
+                plan_id=plan_id,
+                version=version,
+                actor=member.actor,
+                **asked._asdict(),
+            )
+    except StaleError:
+        found = plans.get(uow, tenant_id=member.tenant_id, plan_id=plan_id)
+        return _known(request, uow, member, found, asked, seen=version)
     return _replanned(uow, member, plan_id)
 
 
@@ -139,6 +148,44 @@ def end(uow: Transaction, member: Operator, plan_id: UUID) -> Response:
     return see_other("/console/rounds")
 
 
+def _as_it_is(plan: RoundPlan) -> _Asked:
+    return _Asked(
+        name=plan.name,
+        every_days=plan.every_days,
+        photos_min=plan.photos_min,
+        items=plans.items_of(plan.items),
+        site_ids=[UUID(one) for one in plan.site_ids],
+        device_ids=list(plan.device_ids),
+    )
+
+
+def _known(
+    request: Request,
+    uow: UnitOfWork,
+    member: Member,
+    plan: RoundPlan,
+    wish: _Asked,
+    *,
+    seen: int | None = None,
+) -> Response:
+    """The form of a plan with its history; where the plan `seen` is an old one, what came since."""
+    history = plans.history(uow, tenant_id=member.tenant_id, plan_id=plan.plan_id)
+    stale = status.HTTP_200_OK if seen is None else status.HTTP_409_CONFLICT
+    return _form(
+        request,
+        uow,
+        member,
+        status_code=stale,
+        plan=plan,
+        kind=plan.kind,
+        items=wish.items,
+        wish=wish,
+        history=history,
+        meanwhile=[one for one in history if seen is not None and one.version > seen],
+        changes_of=plans.changes_of,
+    )
+
+
 def _form(
     request: Request,
     uow: UnitOfWork,
@@ -149,13 +196,15 @@ def _form(
 ) -> Response:
     """The form of a plan, new or known; with lines left to write more."""
     lines = min(max(_LINES, len(items) + 2), plans.ITEMS_MAX)
+    there = sites.listed(uow, tenant_id=member.tenant_id)
     return render(
         request,
         "console/round_plan.html",
         member=member,
         kinds=list(RoundKind),
         items=[*items, *[None] * (lines - len(items))],
-        sites=sites.listed(uow, tenant_id=member.tenant_id),
+        sites=there,
+        places={str(one.site_id): one for one in there},
         machines=devices.listed(uow, tenant_id=member.tenant_id),
         today=clock.business_date(clock.now()),
         **shown,

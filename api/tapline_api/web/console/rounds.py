@@ -16,7 +16,7 @@ from tapline_api.deps import Transaction
 from tapline_api.formats import formats_of
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
-from tapline_api.web import names, rounds_sheet
+from tapline_api.web import rounds_sheet
 from tapline_api.web.console.doors import Operator
 from tapline_api.web.photos import shown as photo_shown
 
@@ -43,7 +43,6 @@ def page(request: Request, uow: Transaction, member: Operator, days: Days = _DAY
         parts=obstacles.open_parts(uow, tenant_id=member.tenant_id),
         today=today,
         days=days,
-        people=names.people_of(uow, member.tenant_id),
     )
 
 
@@ -54,7 +53,7 @@ def excel(request: Request, uow: Transaction, member: Operator, days: Days = _DA
     found = rounds_sheet.shown(
         uow, Scope(member.tenant_id), today - timedelta(days=days), today + timedelta(days=1)
     )
-    rows = rounds_sheet.table(found, names.people_of(uow, member.tenant_id), formats_of(request))
+    rows = rounds_sheet.table(found, member.people, formats_of(request))
     return exports.excel(uow, member, name=f"rounds-{today.isoformat()}", rows=rows)
 
 
@@ -80,7 +79,6 @@ def visit(request: Request, uow: Transaction, member: Operator, visit_id: UUID) 
         device=devices.get(uow, tenant_id=member.tenant_id, device_id=found.device_id),
         today=clock.business_date(clock.now()),
         request_key=uuid4().hex,
-        people=names.people_of(uow, member.tenant_id),
     )
 
 

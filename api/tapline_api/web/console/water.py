@@ -15,7 +15,7 @@ from tapline.water import FilterKind, Sample, TreatmentKind, Verdict, drills, sa
 from tapline_api.deps import Member, Transaction
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
-from tapline_api.web import names, photos
+from tapline_api.web import photos
 from tapline_api.web.console.doors import Operator
 
 router = APIRouter(prefix="/water")
@@ -57,7 +57,6 @@ def overview(request: Request, uow: Transaction, member: Operator) -> Response:
         is_overdue=drills.is_overdue,
         sites=[view.site for view in reports.sites(uow, scope=member.scope)],
         may_lead=member.staff.role in traces.LEADERS,
-        people=names.people_of(uow, tenant_id),
     )
 
 
@@ -168,7 +167,6 @@ def sample_page(request: Request, uow: Transaction, member: Operator, sample_id:
         required=in_force.water_release_parameters,
         shown=samples.shown,
         kept=kept,
-        people=names.people_of(uow, member.tenant_id),
         may_lead=member.staff.role in traces.LEADERS,
     )
 
@@ -273,7 +271,6 @@ def _machine_context(uow: UnitOfWork, member: Member, device_id: str) -> dict[st
         "filter_kinds": list(FilterKind),
         "acts": audit.about(uow, tenant_id=tenant_id, subject=f"device:{device_id}", limit=10),
         "may_lead": member.staff.role in traces.LEADERS,
-        "people": names.people_of(uow, tenant_id),
         "may_release": member.staff.role in stops.RELEASERS,
     }
 

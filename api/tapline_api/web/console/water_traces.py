@@ -1,36 +1,28 @@
 """Who drank it: cases of bad water, their customers and money, drills, the regulator's pack."""
 
-import io
-import zipfile
-from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
 
-from tapline import audit, people, water
+from tapline import audit, water
 from tapline.errors import InvalidError
-from tapline.files import sheets
 from tapline.orders import lots
 from tapline.uow import UnitOfWork
 from tapline.water import drills, samples, stops, traces
 from tapline.water.traces import Case
-from tapline_api.assets import STATIC
 from tapline_api.deps import Member, Transaction
-from tapline_api.formats import mask_card
 from tapline_api.localisation import locale_of
 from tapline_api.redirects import see_other
 from tapline_api.templating import environment, render
-from tapline_api.water_results import results
+from tapline_api.web.console import water_pack
 from tapline_api.web.console.doors import Operator
 from tapline_api.web.console.review import names_of
 from tapline_api.web.console.water import read_moment
-from tapline_api.web.names import people_of
 
 router = APIRouter(prefix="/water")
 
 Words = Annotated[str, Form(max_length=500)]
-_ROWS_MAX = 100_000
 
 
 @router.post("/traces")
@@ -70,7 +62,7 @@ def trace_page(request: Request, uow: Transaction, member: Operator, trace_id: U
         "console/water_trace.html",
         member=member,
         **_context(uow, member, trace_id),
-        pours=traces.pours_of(uow, tenant_id=member.tenant_id, trace_id=trace_id, limit=50),
+        pours=list(traces.pours_of(uow, tenant_id=member.tenant_id, trace_id=trace_id, limit=50)),
     )
 
 
@@ -145,16 +137,6 @@ def pack(request: Request, uow: Transaction, member: Operator, trace_id: UUID) -
     those alone who lead such cases."""
     context = _context(uow, member, trace_id)
     case: Case = context["case"]
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("report.html", _report(request, context))
-        archive.write(STATIC / "report.css", "report.css")
-        archive.writestr("pours.xlsx", sheets.excel_bytes(_pours(uow, case), title="pours"))
-        archive.writestr("orders.xlsx", sheets.excel_bytes(_orders(uow, case), title="orders"))
-        archive.writestr("samples.xlsx", sheets.excel_bytes(_tests(context), title="samples"))
-        if member.staff.role in traces.LEADERS:
-            table = sheets.excel_bytes(_customers(uow, case), title="customers")
-            archive.writestr("customers.xlsx", table)
     audit.record(
         uow,
         tenant_id=member.tenant_id,
@@ -162,11 +144,9 @@ def pack(request: Request, uow: Transaction, member: Operator, trace_id: UUID) -
         action="trace.pack",
         subject=case.trace.subject,
     )
-    return Response(
-        out.getvalue(),
-        media_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="water-{trace_id}.zip"'},
-    )
+    leads = member.staff.role in traces.LEADERS
+    tables = water_pack.tables(uow, case, context["samples"], with_names=leads)
+    return water_pack.packed(_report(request, context), tables, f"water-{trace_id}")
 
 
 def _context(uow: UnitOfWork, member: Member, trace_id: UUID) -> dict[str, Any]:
@@ -187,7 +167,6 @@ def _context(uow: UnitOfWork, member: Member, trace_id: UUID) -> dict[str, Any]:
         "treatments": water.treatments_of(uow, tenant_id=tenant_id, device_ids=near),
         "acts": audit.about(uow, tenant_id=tenant_id, subject=case.trace.subject),
         "names": names_of(uow, tenant_id),
-        "people": people_of(uow, tenant_id),
         "may_lead": member.staff.role in traces.LEADERS,
     }
 
@@ -196,73 +175,6 @@ def _report(request: Request, context: dict[str, Any]) -> str:
     """The report as a page of its own: no script, its style beside it."""
     page = environment(locale_of(request)).get_template("console/water_pack.html")
     return page.render(**context)
-
-
-Rows = Sequence[Sequence[sheets.Cell]]
-
-
-def _pours(uow: UnitOfWork, case: Case) -> Rows:
-    rows: list[Sequence[sheets.Cell]] = [
-        ("machine", "number", "time", "card", "millilitres", "paid_fen", "given_back_fen", "late")
-    ]
-    found = traces.pours_of(
-        uow, tenant_id=case.trace.tenant_id, trace_id=case.trace.trace_id, limit=_ROWS_MAX
-    )
-    rows += [
-        (
-            one.device_id,
-            one.seq,
-            one.at.isoformat(),
-            mask_card(one.card_no) if one.card_no else "",
-            one.ml,
-            one.amount_fen,
-            one.given_fen,
-            "late" if one.late else "",
-        )
-        for one in found
-    ]
-    if missing := case.numbers.pours - len(found):
-        rows.append((f"and {missing} later pours, for which there is no room here",))
-    return rows
-
-
-def _orders(uow: UnitOfWork, case: Case) -> Rows:
-    rows: list[Sequence[sheets.Cell]] = [("order", "delivered", "barrels", "paid_fen", "late")]
-    rows += [
-        (
-            str(one.order_id),
-            one.at.isoformat(),
-            one.barrels,
-            one.amount_fen,
-            "late" if one.late else "",
-        )
-        for one in traces.orders_of(
-            uow, tenant_id=case.trace.tenant_id, trace_id=case.trace.trace_id
-        )
-    ]
-    return rows
-
-
-def _tests(context: dict[str, Any]) -> Rows:
-    rows: list[Sequence[sheets.Cell]] = [
-        ("taken", "laboratory", "report", "verdict", "parameter", "found", "unit", "limit")
-    ]
-    for one in context["samples"]:
-        for name, found in results(one):
-            limit = found.limit or "0"
-            head = (one.taken_at.isoformat(), one.laboratory, one.report_no, one.verdict.value)
-            rows.append((*head, name, found.found, found.unit, limit))
-    return rows
-
-
-def _customers(uow: UnitOfWork, case: Case) -> Rows:
-    rows: list[Sequence[sheets.Cell]] = [("customer", "name", "phone")]
-    tenant_id = case.trace.tenant_id
-    for customer_id in traces.customers(uow, tenant_id=tenant_id, trace_id=case.trace.trace_id):
-        customer = people.find_customer(uow, tenant_id=tenant_id, customer_id=customer_id)
-        if customer is not None:
-            rows.append((str(customer_id), customer.name or "", people.contact_phone(customer)))
-    return rows
 
 
 def _uuid(text: str) -> UUID | None:

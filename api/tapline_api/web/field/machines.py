@@ -13,7 +13,6 @@ from tapline.uow import UnitOfWork
 from tapline_api.deps import Member, Transaction
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
-from tapline_api.web import names
 from tapline_api.web.device_page import newest_readings
 from tapline_api.web.field.doors import Technician
 from tapline_api.web.field.rounds import CAMERA
@@ -62,7 +61,6 @@ def machine(request: Request, uow: Transaction, member: Technician, device_id: s
         foreseen=foreseen,
         due=[one for one in visits if one.state.is_open],
         rounds=[one for one in visits if not one.state.is_open][:_LAST],
-        people=names.people_of(uow, tenant_id),
         works=work_orders.of_machine(uow, tenant_id=tenant_id, device_id=device_id, limit=_LAST),
         filters=water.filters(uow, tenant_id=tenant_id, device_ids=[device_id]).get(device_id, []),
         **_told(uow, member, device_id),

@@ -16,7 +16,6 @@ from tapline.uow import UnitOfWork
 from tapline_api.deps import Member, Transaction
 from tapline_api.redirects import see_other
 from tapline_api.templating import render
-from tapline_api.web import names
 from tapline_api.web.field.doors import Technician
 from tapline_api.web.photos import PHOTOS_MAX, kept, shown
 
@@ -227,7 +226,6 @@ def _page(
         visit=visit,
         items=plans.items_of(visit.items),
         entries=entries[visit_id],
-        people=names.people_of(uow, tenant_id),
         device=devices.get(uow, tenant_id=tenant_id, device_id=visit.device_id),
         site=places[0] if places else None,
         today=clock.business_date(clock.now()),

@@ -11,7 +11,7 @@ from tapline_api import exports
 from tapline_api.deps import CurrentManager, Member, Transaction
 from tapline_api.formats import formats_of
 from tapline_api.templating import render
-from tapline_api.web import names, rounds_sheet
+from tapline_api.web import rounds_sheet
 from tapline_api.web.months import Month, month_of, recent
 from tapline_api.web.photos import shown as photo_shown
 
@@ -34,7 +34,6 @@ def page(
         visits=found,
         done=sum(one.entry is not None for one in found),
         late=sum(one.was_late for one in found),
-        people=names.people_of(uow, member.tenant_id),
         told={
             one.visit.visit_id: plans.told(one.visit.items, one.entry.answers)
             for one in found
@@ -50,7 +49,7 @@ def excel(
     """The same as Excel."""
     shown = month_of(month)
     found = rounds_sheet.shown(uow, member.scope, shown, partners.month_last(shown))
-    rows = rounds_sheet.table(found, names.people_of(uow, member.tenant_id), formats_of(request))
+    rows = rounds_sheet.table(found, member.people, formats_of(request))
     return exports.excel(uow, member, name=f"rounds-{shown:%Y-%m}", rows=rows)
 
 

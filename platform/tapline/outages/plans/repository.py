@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from tapline.errors import ConflictError, NotFoundError
+from tapline.errors import NotFoundError, StaleError
 from tapline.outages.plans.model import PlanEntry, PlannedOutage
 from tapline.people import Scope
 from tapline.uow import UnitOfWork
@@ -39,7 +39,7 @@ class PlanRepository:
         """The plan, locked, if nobody has changed it since `version`."""
         plan = self.get(plan_id, lock=True)
         if plan.version != version:
-            raise ConflictError("this plan was changed since you opened it: look again")
+            raise StaleError("this plan was changed since you opened it: look at what changed")
         return plan
 
     def between(

@@ -62,7 +62,8 @@ def change(
         DeniedError: the role plans nothing.
         NotFoundError: the scope has no such plan.
         InvalidError: the times cannot be, nobody says why, or a machine stands elsewhere.
-        ConflictError: it was changed since `version`, is over, or called off.
+        StaleError: it was changed since `version`.
+        ConflictError: it is over, or called off.
     """
     _check_planner(staff)
     found = PlanRepository(uow, scope).as_seen(plan_id, version)
@@ -97,7 +98,8 @@ def cancel(
     Raises:
         DeniedError: the role plans nothing.
         NotFoundError: the scope has no such plan.
-        ConflictError: it was changed since `version`, is over, or called off.
+        StaleError: it was changed since `version`.
+        ConflictError: it is over, or called off.
     """
     _check_planner(staff)
     found = PlanRepository(uow, scope).as_seen(plan_id, version)

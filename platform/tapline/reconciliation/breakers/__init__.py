@@ -7,12 +7,12 @@ them, all at once, until a person has looked. Detection goes on.
 from tapline.reconciliation.breakers.model import Breaker, Scope
 from tapline.reconciliation.breakers.service import (
     RESETTERS,
+    concerned,
     get,
     history,
     machines,
     reset,
     standing,
-    tripped,
     watch,
 )
 
@@ -20,11 +20,11 @@ __all__ = [
     "RESETTERS",
     "Breaker",
     "Scope",
+    "concerned",
     "get",
     "history",
     "machines",
     "reset",
     "standing",
-    "tripped",
     "watch",
 ]

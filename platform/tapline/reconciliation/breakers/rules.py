@@ -1,8 +1,8 @@
 """Which machines stand together, and when automatic money stops for them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from tapline.policy import Policy
@@ -32,11 +32,11 @@ class Figures(NamedTuple):
     pours: int
 
 
-def cohorts(hello: Mapping[str, Any] | None, site_id: UUID | None) -> list[Cohort]:
-    """The cohorts of a machine: by what it said of itself when it last connected, and by site."""
+def cohorts(model: str | None, site_id: UUID | None) -> list[Cohort]:
+    """The cohorts of a pour: by hardware model and firmware that made it, and by site."""
     found = []
-    if hello and hello.get("hw") and hello.get("fw"):
-        found.append(Cohort(Scope.MODEL, f"{hello['hw']} {hello['fw']}"))
+    if model:
+        found.append(Cohort(Scope.MODEL, model))
     if site_id is not None:
         found.append(Cohort(Scope.SITE, str(site_id)))
     return found

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from tapline import audit, clock, devices, policy
@@ -11,26 +11,20 @@ from tapline.reconciliation.breakers import rules
 from tapline.reconciliation.breakers.model import Breaker
 from tapline.reconciliation.breakers.repository import BreakerRepository
 from tapline.reconciliation.breakers.rules import Cohort, Figures
+from tapline.reconciliation.chain import FactKey
 from tapline.uow import UnitOfWork
 
 RESETTERS = frozenset({Role.SUPERVISOR, Role.FINANCE, Role.ADMIN})
 """Who may let machines give money back again."""
 
 
-def tripped(uow: UnitOfWork, *, tenant_id: str, device_id: str) -> Breaker | None:
-    """The breaker that keeps machines from giving money back for this one's pours, if any does."""
-    cohorts = _cohorts(uow, tenant_id, device_id)
-    if not cohorts:
-        return None
-    return next(iter(BreakerRepository(uow, tenant_id).standing(cohorts)), None)
-
-
-def watch(uow: UnitOfWork, *, tenant_id: str, device_id: str) -> Breaker | None:
-    """Before money is given back for a pour of this machine: `tripped`, and trip what should.
+def watch(uow: UnitOfWork, *, tenant_id: str, pour: FactKey) -> Breaker | None:
+    """Before money is given back for a pour: the breaker that forbids it, if one does. What should
+    trip, trips here.
 
     What counts is what rules named, given back or not, since the last reset.
     """
-    cohorts = _cohorts(uow, tenant_id, device_id)
+    cohorts = _cohorts(uow, tenant_id, pour)
     if not cohorts:
         return None
     breakers = BreakerRepository(uow, tenant_id)
@@ -63,6 +57,13 @@ def get(uow: UnitOfWork, *, tenant_id: str, breaker_id: UUID) -> Breaker:
 def machines(uow: UnitOfWork, *, tenant_id: str, breaker: Breaker) -> list[str]:
     """The machines that a breaker stands for now."""
     return BreakerRepository(uow, tenant_id).machines(Cohort(breaker.scope, breaker.key))
+
+
+def concerned(uow: UnitOfWork, *, breaker: Breaker, pours: Collection[FactKey]) -> set[FactKey]:
+    """Which of these pours a breaker stands for: made by its firmware, or by machines of its site,
+    whatever those machines run by now."""
+    cohort = Cohort(breaker.scope, breaker.key)
+    return BreakerRepository(uow, breaker.tenant_id).concerned(cohort, pours)
 
 
 def reset(
@@ -98,9 +99,10 @@ def reset(
     return breaker
 
 
-def _cohorts(uow: UnitOfWork, tenant_id: str, device_id: str) -> list[Cohort]:
-    device = devices.get(uow, tenant_id=tenant_id, device_id=device_id)
-    return rules.cohorts(device.hello, device.site_id)
+def _cohorts(uow: UnitOfWork, tenant_id: str, pour: FactKey) -> list[Cohort]:
+    device = devices.get(uow, tenant_id=tenant_id, device_id=pour.device_id)
+    model = BreakerRepository(uow, tenant_id).model_of(pour)
+    return rules.cohorts(model, device.site_id)
 
 
 def _too_much(breakers: BreakerRepository, cohort: Cohort, in_force: Policy) -> Figures | None:

@@ -23,6 +23,11 @@ class GoodwillRepository:
         self._session.add(goodwill)
         self._session.flush()
 
+    def add_all(self, acts: Sequence[Goodwill]) -> None:
+        """Many in one statement."""
+        self._session.add_all(acts)
+        self._session.flush()
+
     def locked(self, goodwill_id: UUID) -> Goodwill:
         found = self._session.get(
             Goodwill, goodwill_id, with_for_update=True, populate_existing=True

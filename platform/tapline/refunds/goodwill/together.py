@@ -57,8 +57,9 @@ def make_good(
     refunds.be_alone()
     in_force = policy.current(uow, tenant_id=tenant_id)
     takers = _takers(uow, given, tenant_id, pours)
+    corrected = refunds.of_pours(takers) if takers else {}
     made: dict[Key, tuple[Made, int]] = {}
-    commands, taking = [], set()
+    commands, taking, new = [], set(), []
     for key in sorted(pours):
         if key not in takers:
             made[key] = (Made.LEFT, 0)
@@ -69,15 +70,16 @@ def make_good(
             continue
         if act is None:
             act = _act(charge, card, decision, in_force.version)
-            given.add(act)
+            new.append(act)
         act.amount_fen = max(act.amount_fen, charge.amount_fen)
-        refund = refunds.of_pour(*key)
+        refund = corrected.get(key)
         standing_fen = rules.standing_fen(act.amount_fen, refund.posted_fen if refund else 0)
         change_fen = standing_fen - act.posted_fen
         made[key] = (Made.GIVEN, change_fen) if change_fen > 0 else (Made.EARLIER, 0)
         if change_fen > 0:
             commands.append(_posted(act, card, change_fen, standing_fen))
             taking.add(card.card_no)
+    given.add_all(new)
     ledger.post(uow, tenant_id=tenant_id, commands=commands)
     cards.carry_on(uow, tenant_id=tenant_id, card_nos=sorted(taking))
     return made

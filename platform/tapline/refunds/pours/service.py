@@ -5,7 +5,7 @@ from tapline import audit, clock, policy, reconciliation
 from tapline.errors import ConflictError
 from tapline.ids import new_id
 from tapline.people import Staff
-from tapline.reconciliation import CorrectionTarget, Resolution, breakers
+from tapline.reconciliation import CorrectionTarget, FactKey, Resolution, breakers
 from tapline.reconciliation.breakers import Breaker
 from tapline.refunds.claims import rules as claim_rules
 from tapline.refunds.model import Refund, RefundKind, RefundState
@@ -49,8 +49,13 @@ def settle_pour(uow: UnitOfWork, *, tenant_id: str, device_id: str, seq: int) ->
 
 def waiting(uow: UnitOfWork, *, tenant_id: str, breaker: Breaker) -> Sequence[Refund]:
     """What a breaker keeps from being given back, oldest first."""
-    machines = breakers.machines(uow, tenant_id=tenant_id, breaker=breaker)
-    return RefundRepository(uow, tenant_id).held(machines, Obstacle.BREAKER.value)
+    held = {
+        FactKey(one.device_id, one.seq): one
+        for one in RefundRepository(uow, tenant_id).held(Obstacle.BREAKER.value)
+        if one.device_id is not None and one.seq is not None
+    }
+    its = breakers.concerned(uow, breaker=breaker, pours=held)
+    return [one for pour, one in held.items() if pour in its]
 
 
 def release_held(uow: UnitOfWork, *, tenant_id: str, breaker_id: UUID) -> int:
@@ -141,8 +146,9 @@ def _others(refunds: RefundRepository, target: CorrectionTarget) -> Others:
 def _doubts(uow: UnitOfWork, target: CorrectionTarget) -> Doubts:
     """What speaks against the machine; its firmware's breaker trips here, if it has to."""
     tenant_id, device_id = target.tenant_id, target.device_id
+    pour = FactKey(device_id, target.seq)
     return Doubts(
-        breaker=breakers.watch(uow, tenant_id=tenant_id, device_id=device_id) is not None,
+        breaker=breakers.watch(uow, tenant_id=tenant_id, pour=pour) is not None,
         drift=reconciliation.drifts(uow, tenant_id=tenant_id, device_id=device_id),
     )
 

@@ -1,12 +1,15 @@
 """What is done on rounds, at which machines, and how often."""
 
-from tapline.rounds.plans.model import RoundKind, RoundPlan
+from tapline.rounds.plans.model import PlanAct, RoundKind, RoundPlan, RoundPlanEntry
 from tapline.rounds.plans.rules import (
     ITEMS_MAX,
     USUAL,
     Answer,
     AnswerKind,
+    Change,
+    Changed,
     Item,
+    changes_of,
     flaws,
     read_answers,
     read_limit,
@@ -30,10 +33,15 @@ __all__ = [
     "USUAL",
     "Answer",
     "AnswerKind",
+    "Change",
+    "Changed",
     "Item",
+    "PlanAct",
     "RoundKind",
     "RoundPlan",
+    "RoundPlanEntry",
     "change",
+    "changes_of",
     "create",
     "end",
     "flaws",

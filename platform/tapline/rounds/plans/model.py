@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tapline.tables import Table
@@ -19,7 +19,7 @@ class RoundKind(StrEnum):
 
 
 class RoundPlan(Table):
-    """As it is now; visits say what they were made by, and the audit trail how it came about."""
+    """As it is now; visits say what they were made by, and its entries how it came about."""
 
     __tablename__ = "round_plan"
     __table_args__ = (
@@ -47,3 +47,29 @@ class RoundPlan(Table):
     """Since when nothing falls due by it, until somebody takes it up again."""
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    """That of its last entry: who changes it states the version that he saw."""
+
+
+class PlanAct(StrEnum):
+    PLANNED = "planned"
+    CHANGED = "changed"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    ENDED = "ended"
+
+
+class RoundPlanEntry(Table):
+    """What somebody did to a plan; never changed."""
+
+    __tablename__ = "round_plan_entry"
+    __table_args__ = (UniqueConstraint("plan_id", "version"),)
+
+    position: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("round_plan.plan_id"))
+    version: Mapped[int]
+    act: Mapped[PlanAct]
+    changes: Mapped[list[Any]]
+    """Of a change: `tapline.rounds.plans.rules.Change` as documents, in the order of a form."""
+    actor: Mapped[str]
+    at: Mapped[datetime]

@@ -4,7 +4,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tapline.errors import NotFoundError
-from tapline.rounds.plans.model import RoundPlan
+from tapline.rounds.plans.model import RoundPlan, RoundPlanEntry
 from tapline.uow import UnitOfWork
 
 
@@ -15,8 +15,8 @@ class PlanRepository:
         self._session = uow.session
         self._tenant_id = tenant_id
 
-    def add(self, plan: RoundPlan) -> None:
-        self._session.add(plan)
+    def add(self, row: RoundPlan | RoundPlanEntry) -> None:
+        self._session.add(row)
         self._session.flush()
 
     def get(self, plan_id: UUID, *, lock: bool = False) -> RoundPlan:
@@ -33,3 +33,11 @@ class PlanRepository:
         if not ended:
             plans = plans.where(RoundPlan.ended_at.is_(None))
         return self._session.scalars(plans.order_by(RoundPlan.name, RoundPlan.made_at)).all()
+
+    def entries(self, plan_id: UUID) -> Sequence[RoundPlanEntry]:
+        """Newest first."""
+        return self._session.scalars(
+            select(RoundPlanEntry)
+            .where(RoundPlanEntry.plan_id == plan_id)
+            .order_by(RoundPlanEntry.version.desc())
+        ).all()

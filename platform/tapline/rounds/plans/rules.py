@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -77,45 +78,50 @@ def check(items: Sequence[Item]) -> None:
             raise InvalidError(f"{item.text}: the least is above the most")
 
 
-def changes(before: Mapping[str, object], after: Mapping[str, object]) -> str:
-    """What differs, as people here write it; of lists what was added and taken away.
+class Changed(StrEnum):
+    """What of a plan may be changed."""
 
-    Both by the same names, in the order in which they are told.
-    """
-    return "；".join(
-        f"{name}：{_difference(before[name], after[name])}"
-        for name in after
-        if before[name] != after[name]
-    )
-
-
-def _difference(before: object, after: object) -> str:
-    if not isinstance(before, list) or not isinstance(after, list):
-        return f"{before} → {after}"
-    gone = [f"−{one}" for one in before if one not in after]
-    return " ".join([*gone, *(f"+{one}" for one in after if one not in before)]) or "顺序"
+    NAME = "name"
+    EVERY_DAYS = "every_days"
+    PHOTOS_MIN = "photos_min"
+    SITES = "sites"
+    MACHINES = "machines"
+    ITEMS = "items"
 
 
-def asked(item: Item) -> str:
-    """A line with its limits, as a person reads it: `出水 TDS（≤50 mg/L，照片）`."""
-    limits = [
-        f"{sign}{limit:g}"
-        for sign, limit in (("≥", item.least), ("≤", item.most))
-        if limit is not None
+WHEN_AND_WHERE = frozenset({Changed.EVERY_DAYS, Changed.SITES, Changed.MACHINES})
+"""What makes a plan begin anew."""
+
+
+class Change(Struct, frozen=True):
+    """What one thing was and is: a text or a number; of sites and machines ids, none for all; of
+    items documents."""
+
+    what: Changed
+    before: Any
+    after: Any
+
+
+def changes(before: Mapping[Changed, Any], after: Mapping[Changed, Any]) -> list[Change]:
+    """What differs, both by the same names, in their order."""
+    return [
+        Change(what, before[what], after[what]) for what in after if before[what] != after[what]
     ]
-    about = [f"{' '.join(limits)} {item.unit}".strip(), "照片" if item.photo else ""]
-    inside = "，".join(one for one in about if one)
-    return f"{item.text}（{inside}）" if inside else item.text
 
 
-def documents(items: Sequence[Item]) -> list[object]:
+def documents(parts: Sequence[Struct]) -> list[Any]:
     """As they are stored."""
-    return [msgspec.to_builtins(item) for item in items]
+    return [msgspec.to_builtins(part) for part in parts]
 
 
 def parsed(documents: Sequence[object]) -> list[Item]:
     """As they were stored."""
     return msgspec.convert(list(documents), list[Item])
+
+
+def changes_of(documents: Sequence[object]) -> list[Change]:
+    """Changes as they were stored."""
+    return msgspec.convert(list(documents), list[Change])
 
 
 def read_answers(items: Sequence[Item], given: Sequence[str]) -> list[Answer]:

@@ -1,21 +1,28 @@
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from tapline import audit, clock, devices, sites
-from tapline.audit import AuditEntry
 from tapline.devices import Device
-from tapline.errors import ConflictError, InvalidError, NotFoundError
+from tapline.errors import ConflictError, InvalidError, NotFoundError, StaleError
 from tapline.ids import new_id
 from tapline.rounds.plans import rules
-from tapline.rounds.plans.model import RoundKind, RoundPlan
+from tapline.rounds.plans.model import PlanAct, RoundKind, RoundPlan, RoundPlanEntry
 from tapline.rounds.plans.repository import PlanRepository
-from tapline.rounds.plans.rules import Item
+from tapline.rounds.plans.rules import Change, Changed, Item
 from tapline.uow import UnitOfWork
 
 _NAME_MAX = 60
 _DAYS_MAX = 366
 _PHOTOS_MAX = 3
+_ACTIONS = {
+    PlanAct.PLANNED: "round.plan",
+    PlanAct.CHANGED: "round.change",
+    PlanAct.PAUSED: "round.pause",
+    PlanAct.RESUMED: "round.resume",
+    PlanAct.ENDED: "round.end",
+}
 
 
 def create(
@@ -54,8 +61,9 @@ def create(
         made_by=actor,
         made_at=clock.now(),
     )
+    plan.version = 0
     PlanRepository(uow, tenant_id).add(plan)
-    _record(uow, plan, actor, "round.plan", plan.name)
+    _note(uow, plan, PlanAct.PLANNED, actor)
     return plan
 
 
@@ -64,6 +72,7 @@ def change(
     *,
     tenant_id: str,
     plan_id: UUID,
+    version: int,
     name: str,
     every_days: int,
     items: Sequence[Item],
@@ -72,26 +81,39 @@ def change(
     device_ids: Sequence[str] = (),
     photos_min: int = 1,
 ) -> RoundPlan:
-    """It is done otherwise from now on; the trail keeps what it was. Said again it changes nothing.
+    """It is done otherwise from now on; its entries keep what it was. Said again it changes
+    nothing.
 
     Nothing is late by what was not asked for before: a new rhythm, and a new machine, begin today.
 
     Raises:
         InvalidError: no name, a count that cannot be, or a checklist that nobody could fill in.
         NotFoundError: the plan, a site or a machine is not the tenant's.
+        StaleError: it was changed otherwise, or ended, since `version`.
         ConflictError: it has ended.
     """
-    plan = _living(uow, tenant_id, plan_id)
+    plan = _living(uow, tenant_id, plan_id, seen=version)
     _check(name, every_days, photos_min, items)
     _check_places(uow, tenant_id, site_ids, device_ids)
-    before, when_and_where = _told(uow, plan), _when_and_where(plan)
+    asked: dict[Changed, Any] = {
+        Changed.NAME: name.strip(),
+        Changed.EVERY_DAYS: every_days,
+        Changed.PHOTOS_MIN: photos_min,
+        Changed.SITES: sorted(str(one) for one in site_ids),
+        Changed.MACHINES: sorted(device_ids),
+        Changed.ITEMS: rules.documents(items),
+    }
+    changes = rules.changes(_asked_now(plan), asked)
+    if not changes:
+        return plan
+    if plan.version != version:
+        raise StaleError("this plan was changed since you opened it: look at what changed")
     plan.name, plan.every_days, plan.photos_min = name.strip(), every_days, photos_min
-    plan.items = rules.documents(items)
-    plan.site_ids, plan.device_ids = [str(one) for one in site_ids], sorted(device_ids)
-    if _when_and_where(plan) != when_and_where:
+    plan.items, plan.site_ids = asked[Changed.ITEMS], asked[Changed.SITES]
+    plan.device_ids = asked[Changed.MACHINES]
+    if rules.WHEN_AND_WHERE & {one.what for one in changes}:
         _begin_anew(plan)
-    if changes := rules.changes(before, _told(uow, plan)):
-        _record(uow, plan, actor, "round.change", changes)
+    _note(uow, plan, PlanAct.CHANGED, actor, changes)
     return plan
 
 
@@ -105,7 +127,7 @@ def pause(uow: UnitOfWork, *, tenant_id: str, plan_id: UUID, actor: str) -> Roun
     plan = _living(uow, tenant_id, plan_id)
     if plan.paused_at is None:
         plan.paused_at = clock.now()
-        _record(uow, plan, actor, "round.pause", plan.name)
+        _note(uow, plan, PlanAct.PAUSED, actor)
     return plan
 
 
@@ -120,13 +142,14 @@ def resume(uow: UnitOfWork, *, tenant_id: str, plan_id: UUID, actor: str) -> Rou
     if plan.paused_at is not None:
         plan.paused_at = None
         _begin_anew(plan)
-        _record(uow, plan, actor, "round.resume", plan.name)
+        _note(uow, plan, PlanAct.RESUMED, actor)
     return plan
 
 
-def history(uow: UnitOfWork, *, tenant_id: str, plan_id: UUID) -> Sequence[AuditEntry]:
-    """Who made and changed it, newest first."""
-    return audit.about(uow, tenant_id=tenant_id, subject=_subject(plan_id))
+def history(uow: UnitOfWork, *, tenant_id: str, plan_id: UUID) -> Sequence[RoundPlanEntry]:
+    """What was done to it, newest first; `NotFoundError` where the tenant has no such plan."""
+    plans = PlanRepository(uow, tenant_id)
+    return plans.entries(plans.get(plan_id).plan_id)
 
 
 def end(uow: UnitOfWork, *, tenant_id: str, plan_id: UUID, actor: str) -> RoundPlan:
@@ -134,7 +157,7 @@ def end(uow: UnitOfWork, *, tenant_id: str, plan_id: UUID, actor: str) -> RoundP
     plan = PlanRepository(uow, tenant_id).get(plan_id, lock=True)
     if plan.ended_at is None:
         plan.ended_at, plan.ended_by = clock.now(), actor
-        _record(uow, plan, actor, "round.end", plan.name)
+        _note(uow, plan, PlanAct.ENDED, actor)
     return plan
 
 
@@ -164,31 +187,29 @@ def machines_of(uow: UnitOfWork, plan: RoundPlan) -> Sequence[Device]:
     ]
 
 
-def _living(uow: UnitOfWork, tenant_id: str, plan_id: UUID) -> RoundPlan:
+def _living(
+    uow: UnitOfWork, tenant_id: str, plan_id: UUID, *, seen: int | None = None
+) -> RoundPlan:
     plan = PlanRepository(uow, tenant_id).get(plan_id, lock=True)
     if plan.ended_at is not None:
-        raise ConflictError("this plan has ended: plan another")
+        unseen = seen is not None and seen != plan.version
+        raise (StaleError if unseen else ConflictError)("this plan has ended: plan another")
     return plan
-
-
-def _when_and_where(plan: RoundPlan) -> tuple[int, list[str], list[str]]:
-    return plan.every_days, sorted(plan.site_ids), sorted(plan.device_ids)
 
 
 def _begin_anew(plan: RoundPlan) -> None:
     plan.first_on = max(plan.first_on, clock.business_date(clock.now()))
 
 
-def _told(uow: UnitOfWork, plan: RoundPlan) -> dict[str, object]:
-    """What may change of a plan, by the names that the trail gives it."""
-    places = {str(one.site_id): one.name for one in sites.listed(uow, tenant_id=plan.tenant_id)}
+def _asked_now(plan: RoundPlan) -> dict[Changed, Any]:
+    """What may change of a plan, as it is."""
     return {
-        "名称": plan.name,
-        "间隔天数": plan.every_days,
-        "至少照片数": plan.photos_min,
-        "站点": [places[one] for one in plan.site_ids] or ["全部"],
-        "设备": list(plan.device_ids) or ["全部"],
-        "检查项": [rules.asked(one) for one in rules.parsed(plan.items)],
+        Changed.NAME: plan.name,
+        Changed.EVERY_DAYS: plan.every_days,
+        Changed.PHOTOS_MIN: plan.photos_min,
+        Changed.SITES: sorted(plan.site_ids),
+        Changed.MACHINES: sorted(plan.device_ids),
+        Changed.ITEMS: rules.documents(rules.parsed(plan.items)),
     }
 
 
@@ -210,16 +231,25 @@ def _check_places(
         devices.get(uow, tenant_id=tenant_id, device_id=device_id)
 
 
-def _subject(plan_id: UUID) -> str:
-    return f"round_plan:{plan_id}"
-
-
-def _record(uow: UnitOfWork, plan: RoundPlan, actor: str, action: str, reason: str) -> None:
+def _note(
+    uow: UnitOfWork, plan: RoundPlan, act: PlanAct, actor: str, changes: Sequence[Change] = ()
+) -> None:
+    plan.version += 1
+    PlanRepository(uow, plan.tenant_id).add(
+        RoundPlanEntry(
+            plan_id=plan.plan_id,
+            version=plan.version,
+            act=act,
+            changes=rules.documents(changes),
+            actor=actor,
+            at=clock.now(),
+        )
+    )
     audit.record(
         uow,
         tenant_id=plan.tenant_id,
         actor=actor,
-        action=action,
-        subject=_subject(plan.plan_id),
-        reason=reason,
+        action=_ACTIONS[act],
+        subject=f"round_plan:{plan.plan_id}",
+        reason=plan.name,
     )

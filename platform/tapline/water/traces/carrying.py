@@ -20,7 +20,9 @@ from tapline.water.traces.repository import Key, TraceRepository
 WATCHED = timedelta(days=90)
 """A machine may be without a line for so long, and then upload what it sold."""
 _LOOK_EVERY = timedelta(minutes=1)
-_AT_A_TIME = 200
+_TOLD_AT_A_TIME = 200
+_GIVEN_AT_A_TIME = 500
+"""Some tenths of a second: so long a step keeps these cards' sales and other refunds waiting."""
 _FATES = {Made.GIVEN: Fate.GIVEN, Made.EARLIER: Fate.EARLIER, Made.LEFT: Fate.LEFT}
 
 
@@ -29,21 +31,23 @@ def under_way(uow: UnitOfWork, *, tenant_id: str) -> Sequence[UUID]:
     return TraceRepository(uow, tenant_id).unfinished(clock.now() - WATCHED)
 
 
-def carry(uow: UnitOfWork, *, tenant_id: str, trace_id: UUID) -> None:
-    """Take a case some steps on. May run as often as one likes: what is done is not done again,
-    whoever is told is told once, and no pour is given back twice. While somebody else works on
-    the case nothing happens."""
+def carry(uow: UnitOfWork, *, tenant_id: str, trace_id: UUID) -> bool:
+    """Take a case a step on; whether there is more to do at once. May run as often as one likes:
+    what is done is not done again, whoever is told is told once, and no pour is given back twice.
+    While somebody else works on the case nothing happens."""
     traces = TraceRepository(uow, tenant_id)
     trace = traces.free(trace_id)
     if trace is None:
-        return
+        return False
     _look(uow, traces, trace)
+    more = False
     if trace.told_at is not None:
-        _tell(uow, trace)
+        more |= _tell(uow, trace)
     if trace.refund_approved_at is not None:
-        _give(uow, traces, trace)
+        more |= _give(uow, traces, trace)
     if trace.lot is not None:
         _open_cases(uow, traces, trace)
+    return more
 
 
 def _look(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> None:
@@ -79,10 +83,11 @@ def _open_supplement(uow: UnitOfWork, trace: Trace, found: Found) -> None:
     )
 
 
-def _tell(uow: UnitOfWork, trace: Trace) -> None:
+def _tell(uow: UnitOfWork, trace: Trace) -> bool:
     text = _text(uow, trace)
     drinkers = DrinkerRepository(uow, trace.tenant_id)
-    for customer_id in drinkers.untold(trace.trace_id, _AT_A_TIME):
+    untold = drinkers.untold(trace.trace_id, _TOLD_AT_A_TIME)
+    for customer_id in untold:
         customer = people.find_customer(uow, tenant_id=trace.tenant_id, customer_id=customer_id)
         assert customer is not None, "cards and orders name customers that there are"
         notices.queue_sms(
@@ -92,6 +97,7 @@ def _tell(uow: UnitOfWork, trace: Trace) -> None:
             phone=people.contact_phone(customer),
             text=text,
         )
+    return len(untold) == _TOLD_AT_A_TIME
 
 
 def _text(uow: UnitOfWork, trace: Trace) -> str:
@@ -114,13 +120,13 @@ def _text(uow: UnitOfWork, trace: Trace) -> str:
     )
 
 
-def _give(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> None:
+def _give(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> bool:
     assert trace.refund_asked_at is not None
     assert trace.refund_asked_by is not None
     assert trace.refund_approved_by is not None
-    due = traces.due(trace.trace_id, trace.refund_asked_at, _AT_A_TIME)
+    due = traces.due(trace.trace_id, trace.refund_asked_at, _GIVEN_AT_A_TIME)
     if not due:
-        return
+        return False
     made = goodwill.make_good(
         uow,
         tenant_id=trace.tenant_id,
@@ -137,6 +143,7 @@ def _give(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> None:
             alike[_FATES[outcome], fen].append(key)
     for (fate, fen), same in alike.items():
         traces.settle(trace.trace_id, same, fate, fen)
+    return len(due) == _GIVEN_AT_A_TIME
 
 
 def _open_cases(uow: UnitOfWork, traces: TraceRepository, trace: Trace) -> None:

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -265,14 +265,17 @@ class TraceRepository:
         )
         return int(self._session.scalar(given) or 0)
 
-    def pours(self, trace_id: UUID, limit: int) -> Sequence[TracePour]:
-        """In the order in which they were poured."""
-        return self._session.scalars(
-            select(TracePour)
-            .where(TracePour.trace_id == trace_id)
-            .order_by(TracePour.at, TracePour.seq)
-            .limit(limit)
-        ).all()
+    def pours(self, trace_id: UUID, limit: int | None) -> Iterator[TracePour]:
+        """In the order in which they were poured, read as they are asked for."""
+        return iter(
+            self._session.scalars(
+                select(TracePour)
+                .where(TracePour.trace_id == trace_id)
+                .order_by(TracePour.at, TracePour.seq)
+                .limit(limit)
+                .execution_options(yield_per=1000)
+            )
+        )
 
     def orders(self, trace_id: UUID) -> Sequence[TraceOrder]:
         return self._session.scalars(

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -152,9 +152,9 @@ def listed(uow: UnitOfWork, *, tenant_id: str) -> Sequence[Trace]:
 
 
 def pours_of(
-    uow: UnitOfWork, *, tenant_id: str, trace_id: UUID, limit: int = 200
-) -> Sequence[TracePour]:
-    """The pours of a case, in the order in which they were poured."""
+    uow: UnitOfWork, *, tenant_id: str, trace_id: UUID, limit: int | None = None
+) -> Iterator[TracePour]:
+    """The pours of a case, in the order in which they were poured, read as they are asked for."""
     traces = TraceRepository(uow, tenant_id)
     return traces.pours(traces.get(trace_id).trace_id, limit)
 
