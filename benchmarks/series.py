@@ -116,7 +116,7 @@ def _compared(database: Database, name: str, span: timedelta) -> str:
     shape = buckets(span, POINTS)
     asked = {"since": NOW - span, "until": NOW}
 
-    def series(uow: UnitOfWork) -> list[tuple[float, int, int]]:
+    def series(uow: UnitOfWork) -> list[tuple[float, float, float]]:
         points = telemetry.series(
             uow,
             tenant_id="bench",
@@ -128,7 +128,7 @@ def _compared(database: Database, name: str, span: timedelta) -> str:
         )
         return [(round(mean, 6), low, high) for _, mean, low, high in points]
 
-    def plain(uow: UnitOfWork) -> list[tuple[float, int, int]]:
+    def plain(uow: UnitOfWork) -> list[tuple[float, float, float]]:
         rows = uow.session.execute(PLAIN, {"width": shape.width, **asked})
         return [(round(float(mean), 6), low, high) for _, mean, low, high in rows]
 

@@ -38,10 +38,16 @@ def test_older_tables_take_up_younger_metrics_and_keep_what_they_had(uow: UnitOf
     telemetry.store(uow, readings=[reading(metrics={Metric.TDS_IN: 200, Metric.UV_W_M2: 96})])
     telemetry.maintain(uow)
 
-    span = {"since": NOON - timedelta(days=3), "until": NOON + timedelta(hours=1)}
-    assert [point.mean for point in chart(uow, points=72, **span)] == [180, 200]
+    since, until = NOON - timedelta(days=3), NOON + timedelta(hours=1)
+    assert [point.mean for point in chart(uow, since, until, 72)] == [180, 200]
     light = telemetry.series(
-        uow, tenant_id="demo", device_id="WD-0001", metric=Metric.UV_W_M2, points=72, **span
+        uow,
+        tenant_id="demo",
+        device_id="WD-0001",
+        metric=Metric.UV_W_M2,
+        since=since,
+        until=until,
+        points=72,
     )
     assert light == [(NOON, 96, 96, 96)]
 
