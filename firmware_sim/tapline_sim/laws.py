@@ -17,7 +17,7 @@ For a live dispenser litres stand for time too: a day is `LITRES_A_DAY`. Who dra
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 if TYPE_CHECKING:  # a live fleet does without arrays
     import numpy as np
@@ -25,9 +25,6 @@ if TYPE_CHECKING:  # a live fleet does without arrays
 
 Some = TypeVar("Some", float, "NDArray[np.float64]")
 """Of one device, or (devices,)."""
-
-Up = TypeVar("Up", bool, "NDArray[np.bool_]")
-"""Of one site, or (sites,)."""
 
 LITRES_A_DAY = 80.0
 _DROPS, _RETURNS = 0.008, 0.4
@@ -106,11 +103,16 @@ def misread(reader: Some) -> Some:
     return 0.008 + 0.35 * reader * reader
 
 
-def connected(before: Up, luck: Some, drops: float = 1.0) -> Up:
+@overload
+def connected(before: bool, luck: float, drops: float = 1.0) -> bool: ...
+@overload
+def connected(
+    before: "NDArray[np.bool_]", luck: "NDArray[np.float64]", drops: float = 1.0
+) -> "NDArray[np.bool_]": ...
+def connected(before: Any, luck: Any, drops: float = 1.0) -> Any:
     """Whether a site's network is up in the next six hours, as `luck` in [0, 1) has it; it `drops`
     so many times as often as in life."""
-    now: Up = before ^ (luck < _DROPS * drops * before + _RETURNS * (1 - before))
-    return now
+    return before ^ (luck < _DROPS * drops * before + _RETURNS * (1 - before))
 
 
 def fluidity(water_c: Some) -> Some:

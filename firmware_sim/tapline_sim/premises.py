@@ -47,10 +47,11 @@ class Timers(Protocol):
 class Premises:
     """One site. Its days pass as fast as `spec` says, from the moment it opens."""
 
-    def __init__(  # noqa: PLR0917 (all of them said by name where one is made)
+    def __init__(
         self,
         name: str,
         spec: SiteSpec,
+        *,
         seed: int,
         device_ids: Iterable[str],
         reactor: Timers,

@@ -106,11 +106,11 @@ def _sites(
         name: Premises(
             name,
             spec,
-            scenario.seed,
-            [device_id for device_id, site in standing.items() if site == name],
-            reactor,
-            truth,
-            opened_at,
+            seed=scenario.seed,
+            device_ids=[device_id for device_id, site in standing.items() if site == name],
+            reactor=reactor,
+            truth=truth,
+            opened_at=opened_at,
         )
         for name, spec in scenario.sites.items()
     }

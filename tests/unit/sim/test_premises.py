@@ -71,7 +71,28 @@ def site(
     clockwork: Clockwork, truth: Truth, *, name: str = "school", seed: int = 7, drops: float = 8
 ) -> Premises:
     spec = SiteSpec(people="school", drops=drops)
-    return Premises(name, spec, seed, ["A", "B"], clockwork, truth, MONDAY)
+    return Premises(
+        name,
+        spec,
+        seed=seed,
+        device_ids=["A", "B"],
+        reactor=clockwork,
+        truth=truth,
+        opened_at=MONDAY,
+    )
+
+
+def open_at_school(a_day_s: float = 86_400) -> Premises:
+    """A site without machines, for the hours of its people."""
+    return Premises(
+        "school",
+        SiteSpec(people="school", a_day_s=a_day_s),
+        seed=1,
+        device_ids=[],
+        reactor=Clockwork(),
+        truth=Heard(),
+        opened_at=MONDAY,
+    )
 
 
 def story(*, name: str = "school", seed: int = 7, blocks: int = 400) -> list[bool]:
@@ -171,8 +192,7 @@ def test_schools_offices_and_dormitories_are_busy_at_their_own_times() -> None:
 
 
 def test_days_of_a_site_pass_as_fast_as_the_scenario_says() -> None:
-    spec = SiteSpec(people="school", a_day_s=600)
-    place = Premises("school", spec, 1, [], Clockwork(), Heard(), MONDAY)
+    place = open_at_school(a_day_s=600)
 
     assert place.local(0) == MONDAY
     assert place.local(600) == MONDAY + timedelta(days=1)
@@ -184,7 +204,7 @@ def test_days_of_a_site_pass_as_fast_as_the_scenario_says() -> None:
 def test_customers_come_by_the_hours_of_their_site() -> None:
     """A pause that outlasts the hour is drawn anew, as a dispenser does: what comes of it is as
     many in each hour as the site is busy."""
-    place = Premises("school", SiteSpec(people="school"), 1, [], Clockwork(), Heard(), MONDAY)
+    place = open_at_school()
     chance, came, run_s = dice(11), [0] * 24, 0.0
     while run_s < 4 * 86_400:  # working days
         pause_s = chance.expovariate(place.busy(run_s) / 60)
