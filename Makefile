@@ -71,7 +71,7 @@ fuzz: setup ## a million mutated frames, guided by coverage, into benchmarks/res
 
 .PHONY: bench
 bench: setup tools ## measure speed as ratios to a limit in the same run, into benchmarks/results
-	@for name in posting books meters facts telemetry series start routing prediction fleet10k cost; do \
+	@for name in posting books meters consumption facts telemetry series start routing prediction fleet10k cost; do \
 		$(BIN)/python -m "benchmarks.$$name" --out "benchmarks/results/$$name.md" || exit 1; done
 
 .PHONY: coverage-map

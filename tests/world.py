@@ -313,12 +313,26 @@ def _telemetry(uow: UnitOfWork, world: World, now: datetime) -> None:
             Metric.TEMP_C_X10: 182 + step % 60 // 6,
             Metric.PUMP_MA: 1400 + choice.randrange(-60, 60),
             Metric.FLOW_ML_S: 70 + choice.randrange(-5, 5),
+            Metric.UV_W_M2: 104 + choice.randrange(-3, 3),
+            Metric.LAMP_H: 4_120 - step // 12,
+            Metric.BOILER_C_X10: 930 + choice.randrange(-20, 20),
+            **_counted(24 * 12 - step),
         }
         up_ms = (24 * 60 - 5 * step + 60) * 60_000
         for device_id in world.devices[:7]:
             readings.append(Reading("demo", device_id, 1, up_ms, at, at, metrics, {}))
     telemetry.store(uow, readings=readings)
     telemetry.maintain(uow)
+
+
+def _counted(steps: int) -> dict[Metric, int]:
+    """What a machine has counted so many five minutes after its start."""
+    return {
+        Metric.HEAT_S: 60 * steps,
+        Metric.HEAT_WH: 47 * steps,
+        Metric.TAPS_N: 2 * steps,
+        Metric.MISREADS_N: steps // 12,
+    }
 
 
 def _dead_letters(uow: UnitOfWork) -> None:

@@ -240,6 +240,13 @@ _CODES = {
     "temp_c_x10": N_("Water temperature"),
     "pump_ma": N_("Pump current"),
     "valve_ma": N_("Valve current"),
+    "uv_w_m2": N_("UV light"),
+    "lamp_h": N_("UV lamp hours"),
+    "boiler_c_x10": N_("Boiler temperature"),
+    "heat_s": N_("Heating, share of the time"),
+    "heat_wh": N_("Heater power"),
+    "taps_n": N_("Cards held to the reader"),
+    "misreads_n": N_("Cards not read"),
     "rssi_dbm": N_("Signal"),
     # acts in the audit trail
     "session.open": N_("signed in"),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tapline_sim import seasons
+from tapline_sim import laws, seasons
 
 Floats = NDArray[np.float64]
 
@@ -84,8 +84,7 @@ class Sites:
         self._outage = np.maximum(self._outage - 1, 0)
         strikes = rng.random(count) < 1 / (4 * 200)
         self._outage = np.where(strikes, rng.integers(1, 5, count), self._outage)
-        drops = rng.random(count) < np.where(self._connected, 0.008, 0.4)
-        self._connected = self._connected ^ drops
+        self._connected = laws.connected(self._connected, rng.random(count))
         mains = self._static_kpa - _DRAWDOWN_KPA[block] + self._pressure
         return Weather(
             np.where(self._outage > 0, 35.0, np.maximum(mains, 60.0)),

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tapline_sim import laws, seasons
 from tapline_sim.ageing_water import BLOCKS_A_DAY, Weather
+from tapline_sim.customs import MIXED_BLOCKS, MIXED_WEEKEND
 from tapline_sim.laws import LAWS
 
 Floats = NDArray[np.float64]
@@ -34,8 +35,6 @@ _SLOPE_KPA = 1.0  # head lost per ml/s
 _OSMOTIC_KPA = 7.5e-2 * 1.5  # per mg/l of feed, with what concentrates at the membrane
 _STARVED_KPA = 60.0  # below this at its inlet the pump draws air
 _STILL_NOISE_KPA = 0.7  # a mean over hours
-_PROFILE = (0.04, 0.36, 0.34, 0.26)  # of a day's demand, by block
-_WEEKEND = 0.7
 _NEW_SHARE = 0.7  # of parts that are new when a device is first heard of
 _NOISE = {
     "p_in_kpa": 0.008,
@@ -107,9 +106,11 @@ class Machines:
 
     def _demand(self, here: Weather, day: int, block: int) -> Floats:
         self._mood = 0.9 * self._mood + self._rng.normal(0, 0.1, self.count)
-        weekend = _WEEKEND if day % 7 in (6, 0) else 1.0
+        weekend = MIXED_WEEKEND if day % 7 in (6, 0) else 1.0
         warm = seasons.thirst(here.water_c)
-        mean = self._base_l * BLOCKS_A_DAY * _PROFILE[block] * weekend * warm * np.exp(self._mood)
+        mean = (
+            self._base_l * BLOCKS_A_DAY * MIXED_BLOCKS[block] * weekend * warm * np.exp(self._mood)
+        )
         return self._rng.poisson(mean).astype(float)
 
     def _hydraulics(self, here: Weather) -> dict[str, Floats]:

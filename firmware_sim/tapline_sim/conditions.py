@@ -1,6 +1,6 @@
 """What dispensers stand in and how worn they are, as a scenario says it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -12,6 +12,16 @@ class ClimateSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     mean_c: Annotated[float, Meta(ge=0, le=40)] = 18.0
     swing_c: Annotated[float, Meta(ge=0, le=20)] = 8.0
+
+
+class SiteSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A site with several dispensers: whose `people` draw by the hours of `customs`, and one uplink
+    for all, which `drops` so many times as often as in life. A day of theirs lasts `a_day_s`, and
+    begins where the day of the real clock is when the run does."""
+
+    people: Literal["mixed", "school", "office", "dormitory"] = "mixed"
+    a_day_s: Annotated[float, Meta(gt=0)] = 86_400.0
+    drops: Annotated[float, Meta(ge=0, le=125)] = 1.0
 
 
 class Wear(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

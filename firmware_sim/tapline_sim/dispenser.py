@@ -5,6 +5,7 @@ Nothing of a pour is stored before it ended; then its `Logbook` writes it down.
 
 import time
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 from tapline_gateway.protocol import (
@@ -121,9 +122,12 @@ class Dispenser:
         return self._proving.begin(command)
 
     def _expect_customer(self, after_s: float) -> None:
+        self._wait(after_s, self._arrive)
+
+    def _wait(self, for_s: float, then: Callable[[], None]) -> None:
         if self._next_customer is not None:
             self._next_customer.cancel()
-        self._next_customer = self._world.reactor.after(after_s, self._arrive)
+        self._next_customer = self._world.reactor.after(for_s, then)
 
     def _arrive(self) -> None:
         if self._flash.counters.stopped or self._is_full():
@@ -275,7 +279,16 @@ class Dispenser:
         self._visit = None
         self._world.crowd.leave(visit)
         self._uplink.customer_left()
-        thirst = seasons.thirst(self._water_c)
-        pause_s = self._customers.expovariate(thirst / self._pace_s)
         no_pause = self._world.closing or self._world.crowd.awaited(self._spec.device_id)
-        self._expect_customer(AFTER_POUR_S + (0 if no_pause else pause_s))
+        self._wait(AFTER_POUR_S, self._arrive if no_pause else self._rest)
+
+    def _rest(self) -> None:
+        """Nobody comes for a while. How busy the site is holds for an hour of its people: a pause
+        that would outlast it is drawn anew then, as if nobody had waited (it has no memory)."""
+        site, run_s = self._world.site_of(self._spec.device_id), self._world.run_s
+        rate = seasons.thirst(self._water_c) / self._pace_s
+        pause_s = self._customers.expovariate(rate * (site.busy(run_s) if site else 1))
+        if site is not None and pause_s > (left_s := site.hour_left_s(run_s)):
+            self._wait(left_s, self._rest)
+        else:
+            self._wait(pause_s, self._arrive)

@@ -29,6 +29,7 @@ from tapline_sim.obedience import Obedience
 from tapline_sim.parts import Parts
 from tapline_sim.physics import Sensors
 from tapline_sim.plan import Deed
+from tapline_sim.premises import Cut
 from tapline_sim.reporting import Reporting
 from tapline_sim.scenario import DeviceSpec
 from tapline_sim.takeover import Takeover
@@ -128,7 +129,7 @@ class Firmware:
 
     def close(self) -> None:
         """Serve only those whom the plan still needs, and at once; an outage ends here."""
-        self._connection.mend()
+        self._connection.mend(Cut.OUTAGE)
         self._dispenser.hurry()
 
     @property

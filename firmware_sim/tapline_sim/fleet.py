@@ -94,6 +94,7 @@ class Fleet:
         self._turn_until(stop.is_set, run_s)
         self._waiting.clear()
         self._world.closing = True
+        self._world.close_sites()
         self._world.mischief.stop_sequels()
         closed_s = time.monotonic()
         for device in self.members:

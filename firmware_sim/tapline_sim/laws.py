@@ -9,12 +9,15 @@ where it fails, and what its wear does. A worn part's state is 0 when new and gr
 - lamp        du/dV = k                           light e^-0.9u, fails at 1
 - reader      dc/dn = k                           misreads 0.008 + 0.35c² of taps, fails at 0.75
 
+A site's network fails for all machines behind it at once: each six hours it drops with 0.008 or
+comes back with 0.4 (`connected`).
+
 For a live dispenser litres stand for time too: a day is `LITRES_A_DAY`. Who draws more wears more.
 """
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 if TYPE_CHECKING:  # a live fleet does without arrays
     import numpy as np
@@ -24,6 +27,7 @@ Some = TypeVar("Some", float, "NDArray[np.float64]")
 """Of one device, or (devices,)."""
 
 LITRES_A_DAY = 80.0
+_DROPS, _RETURNS = 0.008, 0.4
 _KELVIN = 273
 
 
@@ -97,6 +101,18 @@ def light(lamp: Some) -> Some:
 def misread(reader: Some) -> Some:
     """The share of taps that are not read."""
     return 0.008 + 0.35 * reader * reader
+
+
+@overload
+def connected(before: bool, luck: float, drops: float = 1.0) -> bool: ...
+@overload
+def connected(
+    before: "NDArray[np.bool_]", luck: "NDArray[np.float64]", drops: float = 1.0
+) -> "NDArray[np.bool_]": ...
+def connected(before: Any, luck: Any, drops: float = 1.0) -> Any:
+    """Whether a site's network is up in the next six hours, as `luck` in [0, 1) has it; it `drops`
+    so many times as often as in life."""
+    return before ^ (luck < _DROPS * drops * before + _RETURNS * (1 - before))
 
 
 def fluidity(water_c: Some) -> Some:

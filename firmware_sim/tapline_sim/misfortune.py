@@ -1,8 +1,10 @@
 """What the plan has in store for a whole device, beside its pours: outages, restarts, a clock that
 jumps, a memory that is put back to what it was."""
 
+from functools import partial
 from typing import Protocol
 
+from tapline_sim.premises import Cut
 from tapline_sim.uplink import Connection
 from tapline_sim.world import World
 
@@ -28,10 +30,12 @@ class Victim(Protocol):
 def await_all(device_id: str, world: World, victim: Victim, line: Connection) -> None:
     """Let everything come true at its time, in seconds of the run."""
     plan, after = world.plan, world.reactor.after
+    if (site := world.site_of(device_id)) is not None:
+        site.join(line)
     if (outage := plan.outage(device_id)) is not None:
-        after(outage.from_s, line.cut)
+        after(outage.from_s, partial(line.cut, Cut.OUTAGE))
         after(outage.middle_s, victim.receive_late_cards)
-        after(outage.to_s, line.mend)
+        after(outage.to_s, partial(line.mend, Cut.OUTAGE))
     fault = plan.clock(device_id)
     for at_s in fault.jumps_s:
         after(at_s, lambda: victim.jump(fault.jump_s))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
-from tapline_sim.conditions import ClimateSpec, Wear
+from tapline_sim.conditions import ClimateSpec, SiteSpec, Wear
 
 Tenant = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,32}\Z")]
@@ -52,7 +52,7 @@ class DeviceSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `key_hex` is the 32-byte key in 64 hexadecimal digits; without one the device claims its own.
     Without `username` it logs in by its id. `flow_ml_s` is the steady flow of a nozzle, `pace_s`
     the mean time between its customers where it is not that of the run. With `facts_max` facts kept
-    it sells no more. `fw` decides in which units it measures (`dialects`).
+    it sells no more. `site` is one of the scenario's. `fw` decides the units of its readings.
     A machine of another `maker` speaks its language under `foreign_id`; `password` is what it logs
     in with there, if it does.
     """
@@ -65,6 +65,7 @@ class DeviceSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     nozzles: Annotated[int, Meta(ge=1, le=8)] = 2
     flow_ml_s: Positive = 80
     pace_s: Annotated[float, Meta(gt=0)] | None = None
+    site: Name | None = None
     hw: str = "RO-50"
     fw: str = "2.4.1"
     maker: Literal["lanjing", "tieshan", "yunshui"] | None = None
@@ -253,6 +254,7 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pace_s: Annotated[float, Meta(gt=0)] = 6.0
     plan: PlanSpec = PlanSpec()
     climate: ClimateSpec = ClimateSpec()
+    sites: dict[Name, SiteSpec] = {}
     tariff: Tariff = Tariff()
     telemetry_every_s: Annotated[float, Meta(gt=0)] = 5.0
     totals_every_s: Annotated[float, Meta(gt=0)] = 3600.0
@@ -270,6 +272,8 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         numbers = [card.no for card in self.cards]
         if len(numbers) != len(set(numbers)):
             raise ValueError("a card number stands twice; give each card its own")
+        named = {device.site for device in self.devices if device.site}
+        _refuse_unknown("devices name unknown sites", named, self.sites)
         _refuse_unknown("stuck_valves names unknown devices", self.plan.stuck_valves, ids)
         _refuse_unknown("outages names unknown devices", self.plan.outages, ids)
         _refuse_unknown("late_pours names unknown cards", self.plan.late_pours, numbers)

@@ -5,7 +5,7 @@ there. A process that dies in between leaves a tail in the file that the next on
 no line is lost, and none stands twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -83,6 +83,12 @@ class Truth:
         """Something befell a whole device: `power_cut`, `reboot`, `rolled_back`, `cloned`, `full`,
         `claimed`, `rekeyed`; `unread` is a customer whose card it did not see."""
         self._tell({"t": "device", "event": event, "device": device_id})
+
+    def uplink(self, site: str, device_ids: Sequence[str], *, connected: bool) -> None:
+        """A site's network has gone, or is back, for all of these."""
+        line = {"site": site, "state": "up" if connected else "down", "devices": list(device_ids)}
+        with self._store.transaction():
+            self._tell({"t": "uplink", **line})
 
     def part(self, device_id: str, part: str, *, worn: float, failed: bool) -> None:
         """So worn is a part, at the start or when it fails; each part has a limit of its own."""

@@ -1,12 +1,15 @@
 """What all dispensers of a fleet share."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tapline_sim import premises
 from tapline_sim.crowd import Crowd
 from tapline_sim.duty import Duties
 from tapline_sim.mischief import CALM_TAPS, Mischief
 from tapline_sim.plan import Plan, dice
+from tapline_sim.premises import Premises
 from tapline_sim.purse import Purse, Purses
 from tapline_sim.reactor import Reactor
 from tapline_sim.report import Latencies
@@ -31,9 +34,21 @@ class World:
     crowd: Crowd
     weather: Weather
     weather_down: Weather
+    sites: Mapping[str, Premises]
+    standing: Mapping[str, str]
+    """Device -> site."""
     latencies: Latencies = field(default_factory=Latencies)
     started_s: float = field(default_factory=time.monotonic)
     closing: bool = False  # no new customers but those whom the plan still needs
+
+    def site_of(self, device_id: str) -> Premises | None:
+        """Where a dispenser stands, where the scenario says so."""
+        return self.sites.get(self.standing.get(device_id, ""))
+
+    def close_sites(self) -> None:
+        """No network fails any more, and each that has is back."""
+        for site in self.sites.values():
+            site.close()
 
     @property
     def run_s(self) -> float:
@@ -59,6 +74,7 @@ def build(scenario: Scenario, store: Store, truth: Truth) -> World:
     chance = dice(scenario.seed, "crowd")
     least_fen = min(scenario.tariff.amounts_fen)
     reactor = Reactor()
+    standing = {device.device_id: device.site for device in scenario.devices if device.site}
     return World(
         scenario=scenario,
         store=store,
@@ -70,6 +86,8 @@ def build(scenario: Scenario, store: Store, truth: Truth) -> World:
         mischief=mischief,
         weather=Weather(scenario.seed, "weather", scenario.plan.weather, reactor, truth),
         weather_down=Weather(scenario.seed, "down", scenario.plan.weather_down, reactor, truth),
+        sites=_sites(scenario, standing, reactor, truth),
+        standing=standing,
         crowd=Crowd(
             purses,
             duties,
@@ -78,6 +96,24 @@ def build(scenario: Scenario, store: Store, truth: Truth) -> World:
             appointments=scenario.plan.late_pours | scenario.plan.thefts,
         ),
     )
+
+
+def _sites(
+    scenario: Scenario, standing: Mapping[str, str], reactor: Reactor, truth: Truth
+) -> dict[str, Premises]:
+    opened_at = premises.now()
+    return {
+        name: Premises(
+            name,
+            spec,
+            seed=scenario.seed,
+            device_ids=[device_id for device_id, site in standing.items() if site == name],
+            reactor=reactor,
+            truth=truth,
+            opened_at=opened_at,
+        )
+        for name, spec in scenario.sites.items()
+    }
 
 
 def _issue_cards(scenario: Scenario, purses: Purses, truth: Truth) -> None:

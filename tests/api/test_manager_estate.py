@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
-from tapline import clock, reports, tickets
+from tapline import clock, faults, reports, tickets
 from tapline.people import Scope
 from tapline.tickets import Source
 from tapline.uow import Database
@@ -69,6 +69,47 @@ def test_charts_go_back_in_time_and_forward_again(manager: Visitor, estate: Worl
     assert before.status_code == 200
     assert 'data-key="arrowright"' in before.text
     assert manager.get(f"{path}?span=quarter").status_code == 200
+
+
+def test_heater_lamp_and_card_reader_are_on_the_charts_in_their_units(
+    manager: Visitor, estate: World
+) -> None:
+    page = manager.get(f"/manager/machines/{estate.devices[6]}", **ENGLISH).text
+    charts = dict(
+        re.findall(
+            r'<figure data-chart aria-label="([^"]+)"><h3>.*?<span[^>]*>([^<]+)</span>', page
+        )
+    )
+
+    assert charts["Boiler temperature"].endswith(" °C")
+    assert charts["UV light"].endswith(" W/m²")
+    assert charts["UV lamp hours"].endswith(" h")
+    assert charts["Heating, share of the time"] == "20 – 20 %"
+    assert charts["Heater power"] == "2820 – 2820 W"
+    assert charts["Cards held to the reader"] == "24 – 24 /h"
+    assert charts["Cards not read"] == "0 – 5 %"
+    assert "<dt>UV lamp hours</dt>" in page
+    assert "<dt>Cards held to the reader</dt>" not in page, "a counter says nothing by itself"
+
+
+def test_a_machine_says_which_part_of_its_history_was_simulated(
+    manager: Visitor, estate: World, estate_database: Database
+) -> None:
+    plain = manager.get(f"/manager/machines/{estate.devices[3]}", **ENGLISH).text
+    with estate_database.transaction() as uow:
+        until = clock.now() - timedelta(days=1)
+        faults.days.mark_simulated(
+            uow,
+            tenant_id="demo",
+            device_id=estate.devices[6],
+            since=until - timedelta(days=80),
+            until=until,
+            seed=2,
+        )
+    told = manager.get(f"/manager/machines/{estate.devices[6]}", **ENGLISH).text
+
+    assert "was simulated, faster than time" in told
+    assert "simulated" not in plain
 
 
 @pytest.mark.req("C40")

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from tapline import clock
 from tapline.devices import telemetry
-from tapline.devices.telemetry import Metric, Point, Reading
+from tapline.devices.telemetry import Metric, Point, Reading, storage
 from tapline.uow import Database, UnitOfWork
 
 NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
@@ -130,3 +130,43 @@ def test_old_readings_are_compressed_and_still_read(database: Database) -> None:
             text("select tds_in from telemetry where device_id = 'WD-0003' order by ts")
         )
         assert list(stored) == [100, 200]
+
+
+def test_an_older_database_takes_up_younger_metrics(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.transaction() as uow:
+        for what in (
+            "materialized view telemetry_day",
+            "materialized view telemetry_hour",
+            "table telemetry",
+            "table telemetry_boot",
+            "function telemetry_cover",
+            "function telemetry_maintain",
+        ):
+            uow.session.execute(text(f"drop {what}"))
+    with monkeypatch.context() as patched, database.transaction() as uow:
+        patched.setattr(storage, "Metric", (Metric.TDS_IN, Metric.RSSI_DBM))
+        telemetry.install(uow.session.connection())
+        at = {"device_id": "WD-0001", "ts": NOW - timedelta(days=30)}
+        uow.session.execute(
+            text(
+                "insert into telemetry (tenant_id, device_id, ts, boot, up_ms, tds_in)"
+                " values ('demo', :device_id, :ts, 1, 1, 170)"
+            ),
+            at,
+        )
+    materialise(database)
+
+    with database.transaction() as uow:
+        telemetry.widen(uow.session.connection())
+        telemetry.widen(uow.session.connection())
+        new = reading(NOW, 300)
+        telemetry.store(uow, readings=[new._replace(metrics={**new.metrics, Metric.UV_W_M2: 96})])
+    materialise(database)
+
+    with database.transaction() as uow:
+        assert [point.mean for point in chart(uow, timedelta(days=40), 960)] == [170, 300]
+        latest = telemetry.newest(uow, tenant_id="demo", device_ids=["WD-0001"])
+        assert latest["WD-0001"].metrics[Metric.UV_W_M2] == 96
+        assert len(policies(uow)) == 6

@@ -48,12 +48,14 @@ class DeviceDetail(DeviceOut):
 
 
 class PointOut(BaseModel):
-    """One bucket: `at` is where it begins; values in the metric's unit."""
+    """One bucket: `at` is where it begins; values in the metric's unit. Counters are shown by their
+    growth: `heat_s` as per cent of the time, `heat_wh` as watts while heating, `taps_n` per hour,
+    `misreads_n` as per cent of the taps."""
 
     at: datetime
     mean: float
-    low: int
-    high: int
+    low: float
+    high: float
 
 
 @router.get("")

@@ -30,4 +30,17 @@ function draw(figure) {
   new ResizeObserver(() => chart.resize()).observe(figure);
 }
 
-document.querySelectorAll("figure[data-chart]").forEach(draw);
+// A machine has more charts than a screen shows: each is drawn when it comes near, or to be printed.
+const waiting = new Set(document.querySelectorAll("figure[data-chart]"));
+const near = new IntersectionObserver((seen) => show(seen.filter((one) => one.isIntersecting).map((one) => one.target)), { rootMargin: "400px" });
+
+function show(figures) {
+  for (const figure of figures) {
+    if (!waiting.delete(figure)) continue;
+    near.unobserve(figure);
+    draw(figure);
+  }
+}
+
+waiting.forEach((figure) => near.observe(figure));
+window.addEventListener("beforeprint", () => show([...waiting]));

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Query, Request
 
-from tapline import clock, reports
+from tapline import clock, faults, reports
 from tapline.devices import telemetry
 from tapline.devices.telemetry import Metric, Point
 from tapline.files.sheets import Cell
@@ -47,10 +47,17 @@ _UNITS = {
     Metric.TEMP_C_X10: "°C",
     Metric.PUMP_MA: "mA",
     Metric.VALVE_MA: "mA",
+    Metric.BOILER_C_X10: "°C",
+    Metric.HEAT_S: "%",
+    Metric.HEAT_WH: "W",
+    Metric.UV_W_M2: "W/m²",
+    Metric.LAMP_H: "h",
+    Metric.TAPS_N: "/h",
+    Metric.MISREADS_N: "%",
     Metric.RSSI_DBM: "dBm",
 }
-"""In the order of the page."""
-_TENTHS = {Metric.TEMP_C_X10}
+"""In the order of the page; of counters, the unit of their growth."""
+_TENTHS = {Metric.TEMP_C_X10, Metric.BOILER_C_X10}
 
 
 class Window(NamedTuple):
@@ -125,6 +132,9 @@ def device_context(
         "spans": [(each.value, translate(name)) for each, name in _SPAN_NAMES.items()],
         "measured_at": snapshot.ts if snapshot else None,
         "readings": _readings(snapshot.metrics) if snapshot else [],
+        "simulated": faults.days.simulated_span(
+            uow, tenant_id=scope.tenant_id, device_id=device_id
+        ),
     }
 
 
@@ -233,5 +243,5 @@ def _readings(metrics: Mapping[Metric, int]) -> list[tuple[str, str]]:
     return [
         (metric, f"{metrics[metric] / (10 if metric in _TENTHS else 1):g} {unit}")
         for metric, unit in _UNITS.items()
-        if metric in metrics
+        if metric in metrics and metric not in telemetry.COUNTERS
     ]

@@ -6,6 +6,7 @@ from flash, never from the memory of a client, so an old presence cannot overtak
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Protocol
 
@@ -23,6 +24,7 @@ from tapline_gateway.protocol import (
 )
 from tapline_sim.device_clock import DeviceClock
 from tapline_sim.identity import Identity
+from tapline_sim.premises import Cut
 from tapline_sim.reactor import Timer
 from tapline_sim.uplink.line import Line
 from tapline_sim.uplink.packets import Greeting
@@ -80,14 +82,14 @@ class Connection:
         self._conn = 0
         self._failures = 0
         self._leaving = False
-        self._cut = False
+        self._cuts: set[Cut] = set()
         self._farewell: int | None = None
         self.online = False
         self.refused = 0
 
     def open(self) -> None:
         """Connect; on failure try again, later each time."""
-        if self._leaving or self._cut or self._line is not None:
+        if self._leaving or self._cuts or self._line is not None:
             return
         self._conn += 1
         who, will = self._owner.identity, self._presence(PresenceState.LOST)
@@ -120,23 +122,23 @@ class Connection:
         self._world.weather.carry(self._owner.identity, topic, frame, send)
         return frame
 
-    def cut(self) -> None:
-        """Lose the line without a goodbye, and have none until it is mended."""
-        self._cut = True
+    def cut(self, why: Cut) -> None:
+        """Lose the line without a goodbye, and have none until all that is cut is mended."""
+        self._cuts.add(why)
         if self._line is not None:
             self._line.cut()
 
-    def mend(self) -> None:
-        """The line is back: connect again at once."""
-        if self._cut:
-            self._cut = False
+    def mend(self, why: Cut) -> None:
+        """This is over: connect again at once, unless something else is wrong too."""
+        if why in self._cuts:
+            self._cuts.remove(why)
             self.open()
 
     def start_anew(self, boot: int) -> None:
         """Lose the line as a restart does, and connect again as another boot."""
-        self.cut()
+        self.cut(Cut.RESTART)
         self._boot, self._conn = boot, 0
-        self._world.reactor.after(RESTART_S, self.mend)
+        self._world.reactor.after(RESTART_S, partial(self.mend, Cut.RESTART))
 
     def leave(self) -> None:
         """Say goodbye and disconnect; `gone` once that is done."""
@@ -190,7 +192,7 @@ class Connection:
         elif not self._leaving:
             log.info("%s has no connection: %s", self._owner.identity.device_id, why)
             self._owner.was_refused()
-        if not self._leaving and not self._cut:
+        if not self._leaving and not self._cuts:
             self._try_later()
 
     def _hear(self, topic: str, payload: bytes) -> None:

@@ -88,7 +88,7 @@ def test_the_month_before_stands_beside_it(estate: UnitOfWork) -> None:
     with clock.frozen(NOON):
         found = reports.consumption(estate, scope=SCOPE, month=OCTOBER)
 
-    assert (found.totals.whole.ml, found.before.whole.ml) == (2000, 1000)
+    assert (found.totals.whole.ml, found.whole_before.ml) == (2000, 1000)
 
 
 POURS = st.lists(

@@ -11,9 +11,8 @@ from tapline import reports
 from tapline.devices import Device
 from tapline.files.sheets import Cell
 from tapline.reports import Consumption, Slot, Volume
-from tapline.uow import UnitOfWork
 from tapline_api import exports
-from tapline_api.deps import CurrentManager, Member, Transaction
+from tapline_api.deps import CurrentManager, Transaction
 from tapline_api.formats import formats_of
 from tapline_api.templating import render
 from tapline_api.web.months import Month, month_of, recent
@@ -60,7 +59,7 @@ def consumption(
         found=found,
         month=shown,
         months=recent(),
-        sites=_sites(uow, member),
+        sites=found.sites,
         site_id=site,
         by_site=_by_site(found, named),
         by_building=_by_building(found, named),
@@ -100,10 +99,6 @@ def table(
         for slot, volume in sorted(found.totals.by_slot.items())
     ]
     return exports.excel(uow, member, name=f"consumption-{shown:%Y-%m}", rows=rows)
-
-
-def _sites(uow: UnitOfWork, member: Member) -> list[Any]:
-    return [view.site for view in reports.sites(uow, scope=member.scope)]
 
 
 def _named(request: Request, found: Consumption) -> dict[UUID, str]:

@@ -21,6 +21,18 @@ class Metric(StrEnum):
     PUMP_MA = "pump_ma"
     VALVE_MA = "valve_ma"
     RSSI_DBM = "rssi_dbm"
+    UV_W_M2 = "uv_w_m2"
+    """Light of the UV lamp at the far side of its tube."""
+    LAMP_H = "lamp_h"
+    """Hours that the lamp has burned in its life."""
+    BOILER_C_X10 = "boiler_c_x10"
+    HEAT_S = "heat_s"
+    """Seconds that the heater was on; this and the next three count from the machine's start."""
+    HEAT_WH = "heat_wh"
+    TAPS_N = "taps_n"
+    """Cards held to the reader."""
+    MISREADS_N = "misreads_n"
+    """Of those, cards that it did not read."""
 
 
 class Reading(NamedTuple):
@@ -40,12 +52,13 @@ class Reading(NamedTuple):
 
 
 class Point(NamedTuple):
-    """One bucket of a chart, in the metric's unit. `ts` is where the bucket begins."""
+    """One bucket of a chart, in the metric's unit; of a counter, how fast it grew (`counters`).
+    `ts` is where the bucket begins."""
 
     ts: datetime
     mean: float
-    low: int
-    high: int
+    low: float
+    high: float
 
 
 class Snapshot(NamedTuple):

@@ -22,6 +22,13 @@ PLAUSIBLE: Mapping[Metric, range] = {
     Metric.PUMP_MA: range(20_001),
     Metric.VALVE_MA: range(5_001),
     Metric.RSSI_DBM: range(-150, 1),
+    Metric.UV_W_M2: range(2_001),
+    Metric.LAMP_H: range(200_001),
+    Metric.BOILER_C_X10: range(-400, 1_301),
+    Metric.HEAT_S: range(2**31),
+    Metric.HEAT_WH: range(2**31),
+    Metric.TAPS_N: range(2**31),
+    Metric.MISREADS_N: range(2**31),
 }
 """Beyond these a value says something of the sensor, not of the water."""
 
@@ -90,7 +97,7 @@ def buckets(span: timedelta, points: int) -> Buckets:
     """
     if span <= timedelta(0) or points < 1:
         raise InvalidError("a series needs a beginning before its end, and at least one point")
-    width = max(span / points, timedelta(seconds=1))
+    width = max(-(-span // points), timedelta(seconds=1))  # rounded up
     if width < _STEP[Grain.HOUR] and span <= _RAW_SPAN_MAX:
         return Buckets(Grain.RAW, width)
     grain = Grain.HOUR if width < _STEP[Grain.DAY] else Grain.DAY

@@ -2,7 +2,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from tapline import clock
-from tapline.devices.telemetry import rules
+from tapline.devices.telemetry import counters, rules
 from tapline.devices.telemetry.model import Metric, Point, Reading, Snapshot
 from tapline.devices.telemetry.repository import TelemetryRepository
 from tapline.uow import UnitOfWork
@@ -57,20 +57,27 @@ def charts(
     points: int,
 ) -> Mapping[Metric, list[Point]]:
     """Each metric over [since, until) in about `points` buckets: mean, lowest and highest of each,
-    oldest first, empty ones left out.
+    oldest first, empty ones left out. Counters are shown by how fast they grew (`counters`).
 
     Up to two days come from the readings themselves, longer spans from hours or days: those are
     up to five minutes behind, in whole hours (UTC) or business days. Raises `InvalidError` for
     an empty span.
     """
-    return TelemetryRepository(uow).series(
+    buckets = rules.buckets(until - since, points)
+    read = TelemetryRepository(uow).series(
         tenant_id=tenant_id,
         device_id=device_id,
-        metrics=metrics,
+        metrics=counters.needed(metrics),
         since=since,
         until=until,
-        buckets=rules.buckets(until - since, points),
+        buckets=buckets,
     )
+    return {
+        metric: counters.grown(read, metric, width=buckets.width, until=until)
+        if metric in counters.SHOWN
+        else read[metric]
+        for metric in metrics
+    }
 
 
 def newest(

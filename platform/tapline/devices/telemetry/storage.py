@@ -15,10 +15,36 @@ from tapline.devices.telemetry.model import Metric
 _TIMESCALE = text("select from pg_available_extensions where name = 'timescaledb'")
 
 
+_IS_NATIVE = text("select to_regclass('telemetry_touched') is not null")
+
+
 def install(connection: Connection) -> None:
     """Create the tables and functions of telemetry in a database without them."""
     timescale = connection.execute(_TIMESCALE).first() is not None
-    for name in ("readings", "timescale" if timescale else "native"):
+    way = "timescale" if timescale else "native"
+    _lay(connection, "readings", way, f"{way}_rollups")
+
+
+def widen(connection: Connection) -> None:
+    """Give the tables of telemetry the columns of metrics that are younger than they are; nothing
+    where none are. For a revision.
+
+    TimescaleDB's rollups are made anew from the readings: what these no longer reach is lost.
+    """
+    way = "native" if connection.scalar(_IS_NATIVE) else "timescale"
+    if _is_narrow(connection):
+        _lay(connection, f"{way}_wider", f"{way}_rollups")
+
+
+def _is_narrow(connection: Connection) -> bool:
+    known = connection.scalars(
+        text("select attname from pg_attribute where attrelid = 'telemetry_hour'::regclass")
+    )
+    return not {f"{metric}_n" for metric in Metric} <= set(known)
+
+
+def _lay(connection: Connection, *names: str) -> None:
+    for name in names:
         source = resources.files(__package__) / "schema" / f"{name}.sql"
         # The driver's own cursor: SQLAlchemy would take `::` and `%` for parameters.
         connection.connection.cursor().execute(_expanded(source.read_text("utf-8")))
@@ -30,6 +56,11 @@ def _expanded(sql: str) -> str:
     Each metric has four columns in a rollup: how many values, their sum, lowest and highest.
     """
     blanks = {
+        "metric_added": _each("add column if not exists {m} int"),
+        "rollup_added": _each(
+            "add column if not exists {m}_n bigint, add column if not exists {m}_sum bigint,"
+            " add column if not exists {m}_min int, add column if not exists {m}_max int"
+        ),
         "metric_columns": _each("{m} int"),
         "rollup_columns": _each("{m}_n bigint, {m}_sum bigint, {m}_min int, {m}_max int"),
         "rollup_of_readings": _each(

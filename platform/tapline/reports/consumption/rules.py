@@ -1,12 +1,15 @@
 """Consumption as people ask for it: totals, peaks, and the span before it to compare with. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
-from typing import Any, NamedTuple, Self
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, Self, TypeVar
 
+from tapline import clock
 from tapline.reports.estate.repository import Volume
 
 NOTHING = Volume(0, 0, 0)
+Of = TypeVar("Of")
 
 
 class Slot(NamedTuple):
@@ -14,6 +17,21 @@ class Slot(NamedTuple):
 
     weekday: int
     hour: int
+
+    @classmethod
+    def of(cls, moment: datetime) -> Self:
+        """The one that a moment is in."""
+        local = moment.astimezone(clock.BUSINESS_ZONE)
+        return cls(local.isoweekday(), local.hour)
+
+
+class Drawn(NamedTuple):
+    """What one machine gave out in one hour, as reported on one day."""
+
+    device_id: str
+    day: date
+    hour: datetime
+    volume: Volume
 
 
 class Totals(NamedTuple):
@@ -24,18 +42,16 @@ class Totals(NamedTuple):
     by_slot: Mapping[Slot, Volume]
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[Any, ...]]) -> Self:
-        """From (device, day, weekday, hour, pours, ml, fen), of which each row names one way."""
-        totals = cls({}, {}, {})
-        for device_id, day, weekday, hour, *figures in rows:
-            volume = Volume(*figures)
-            if device_id is not None:
-                totals.by_device[device_id] = volume  # type: ignore[index]
-            elif day is not None:
-                totals.by_day[day] = volume  # type: ignore[index]
-            else:
-                totals.by_slot[Slot(weekday, hour)] = volume  # type: ignore[index]
-        return totals
+    def of(
+        cls, by_device: Mapping[str, Volume], by_hour: Iterable[tuple[date, datetime, Volume]]
+    ) -> Self:
+        """From the water of each machine, and of each hour by the day of its report."""
+        hours = list(by_hour)
+        return cls(
+            by_device,
+            summed((day, volume) for day, _, volume in hours),
+            summed((Slot.of(hour), volume) for _, hour, volume in hours),
+        )
 
     @property
     def whole(self) -> Volume:
@@ -67,6 +83,14 @@ class Totals(NamedTuple):
     def busiest_slot(self) -> Slot | None:
         """The hour of a weekday with most water."""
         return max(self.by_slot, key=lambda slot: (self.by_slot[slot].ml, slot), default=None)
+
+
+def summed(parts: Iterable[tuple[Of, Volume]]) -> dict[Of, Volume]:
+    """The sum for each of what the parts are of."""
+    found: dict[Of, list[Volume]] = defaultdict(list)
+    for of, volume in parts:
+        found[of].append(volume)
+    return {of: added(volumes) for of, volumes in found.items()}
 
 
 def added(volumes: Iterable[Volume]) -> Volume:

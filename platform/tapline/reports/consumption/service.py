@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -7,8 +7,8 @@ from tapline import clock
 from tapline.devices import Device
 from tapline.people import Scope
 from tapline.reports.consumption import rules
-from tapline.reports.consumption.repository import ConsumptionRepository
-from tapline.reports.consumption.rules import Totals
+from tapline.reports.consumption.repository import ConsumptionRepository, Span
+from tapline.reports.consumption.rules import Drawn, Totals
 from tapline.reports.estate.repository import EstateReads, Volume
 from tapline.sites import Site
 from tapline.uow import UnitOfWork
@@ -24,9 +24,16 @@ class Consumption(NamedTuple):
     first: date
     last: date
     totals: Totals
-    before: Totals
+    before: Mapping[str, Volume]
+    """By machine, in the span before."""
     devices: Sequence[Device]
     sites: Sequence[Site]
+    """All of the scope."""
+
+    @property
+    def whole_before(self) -> Volume:
+        """Everything in the span before."""
+        return rules.added(self.before.values())
 
     def of_site(self, site_id: UUID) -> Volume:
         """What the machines of one site gave out."""
@@ -38,7 +45,7 @@ class Consumption(NamedTuple):
 
     def before_of(self, device: Device) -> Volume:
         """The same in the span before."""
-        return self.before.by_device.get(device.device_id, rules.NOTHING)
+        return self.before.get(device.device_id, rules.NOTHING)
 
 
 def consumption(
@@ -49,18 +56,19 @@ def consumption(
 
     A pour that was restated counts as it stands now, at the latest from the next day on.
     """
-    reads = EstateReads(uow, scope)
+    reads, repository = EstateReads(uow, scope), ConsumptionRepository(uow, scope.tenant_id)
     devices = reads.devices(site_id)
     first = month.replace(day=1)
     last = min(_last_of(first), clock.business_date(clock.now()))
-    before_first, before_last = rules.before(first, last)
+    span = Span([device.device_id for device in devices], first, last)
+    before = Span(span.device_ids, *rules.before(first, last))
     return Consumption(
         first,
         last,
-        _totals(uow, scope.tenant_id, devices, first, last),
-        _totals(uow, scope.tenant_id, devices, before_first, before_last),
+        _totals(repository, span),
+        _by_device(repository, before, _fresh(repository, before)),
         devices,
-        [site for site in reads.sites() if site_id in {None, site.site_id}],
+        reads.sites(),
     )
 
 
@@ -90,17 +98,27 @@ def _is_due(day: date, rolled_at: datetime | None, today: date) -> bool:
     return day >= today - _ROLLED_AGAIN and rolled_at < clock.begins(today)
 
 
-def _totals(
-    uow: UnitOfWork, tenant_id: str, devices: Sequence[Device], first: date, last: date
-) -> Totals:
-    repository = ConsumptionRepository(uow, tenant_id)
-    rolled = repository.rolled(first, last)
-    return repository.totals(
-        [device.device_id for device in devices],
-        first,
-        last,
-        [day for day in _days(first, last) if day not in rolled],
+def _totals(repository: ConsumptionRepository, span: Span) -> Totals:
+    fresh = _fresh(repository, span)
+    by_hour = repository.by_hour(span)
+    return Totals.of(
+        _by_device(repository, span, fresh),
+        [*by_hour, *((one.day, one.hour, one.volume) for one in fresh)],
     )
+
+
+def _by_device(
+    repository: ConsumptionRepository, span: Span, fresh: Sequence[Drawn]
+) -> dict[str, Volume]:
+    rolled = repository.by_device(span)
+    return rules.summed([*rolled.items(), *((one.device_id, one.volume) for one in fresh)])
+
+
+def _fresh(repository: ConsumptionRepository, span: Span) -> list[Drawn]:
+    """What was drawn on the days that are not rolled up."""
+    rolled = repository.rolled(span.first, span.last)
+    missing = (day for day in _days(span.first, span.last) if day not in rolled)
+    return [drawn for day in missing for drawn in repository.on(day, span.device_ids)]
 
 
 def _days(first: date, last: date) -> Iterator[date]:
