@@ -86,8 +86,8 @@ class Letter:
         """The topic or address that it was sent to."""
         return self.address or str(self.topic)
 
-    def refusal(self, code: str, reason: str) -> Refusal:
-        """The dead letter that this one becomes."""
+    def refusal(self, code: str, reason: str, *, is_released: bool = False) -> Refusal:
+        """The dead letter that this one becomes; whether its sender may forget it."""
         return Refusal(
             tenant_id=self.tenant_id,
             device_id=self.device_id,
@@ -96,12 +96,14 @@ class Letter:
             code=code,
             reason=reason,
             vendor=self.vendor,
+            is_released=is_released,
         )
 
     def parked(self, reason: str) -> "Refused":
         """The same, set aside as it is; its sender is told in its own language."""
         if self.vendor is not None:
-            return Refused(self.refusal(NackCode.SCHEMA.value, reason), receipt=self.receipt)
+            released = self.refusal(NackCode.SCHEMA.value, reason, is_released=True)
+            return Refused(released, receipt=self.receipt)
         return refused(self.payload, self.topic, NackCode.SCHEMA, NackAct.PARK, reason)
 
 

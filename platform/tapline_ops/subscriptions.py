@@ -10,6 +10,7 @@ _TASKS: Mapping[type[events.Event], tuple[str, ...]] = {
     events.CardCarried: ("follow_carried_card",),
     events.CardIssued: ("reconcile_issued",),
     events.CardsClaimed: ("reconcile_claimed",),
+    events.NumbersClaimed: ("claim_numbered_cards",),
     events.DuplicatesSeen: ("note_duplicates",),
     events.ReleasedFactsMissing: ("note_released_missing",),
     events.FindingRaised: ("consider_ticket", "follow_decision", "propose_responsibility"),

@@ -18,6 +18,7 @@ from tapline_gateway.reading import Letter, read
 from tapline_gateway.replaying import Replayer
 from tapline_gateway.settling import settle
 from tapline_gateway.vendors import Register, read_record, yunshui
+from tapline_gateway.vendors.adapter import UnreadableError
 from tests.factories import VAULT, card, device, tenant
 from tests.gateway.makers import cloud_sale
 from tests.gateway.stranger import pour
@@ -249,15 +250,50 @@ def test_an_adapter_that_fails_harms_nobody_and_is_told_of(
     assert posted(database) == 1
 
 
+def test_a_sale_that_its_machine_need_not_keep_is_kept_however_many_wait(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Makers' machines forget what was acknowledged, and ours a record that was released."""
+
+    def unread(_address: str, _raw: bytes) -> None:
+        raise UnreadableError("another version", foreign_id="YS-7781")
+
+    bind(database)
+    with database.transaction() as uow:
+        for name in ("WD-YS-1", "WD-0009"):
+            messages.bury(uow, [_of_no_use(name)] * (messages.OPEN_MAX + 1))
+    assert waiting(database) == {"of_no_use": 2 * messages.OPEN_MAX}
+
+    with monkeypatch.context() as patched:
+        patched.setattr(yunshui, "read", unread)
+        told(database, *sales(1))
+    facts = [pour(1, CARD, before=9_900) | {"amt": "a lot"}]
+    settle(database, VAULT, [_signed(database, "up/txn", {"boot": 1, "facts": facts})])
+    assert waiting(database) == {
+        "of_no_use": 2 * messages.OPEN_MAX,
+        "vendor_unreadable": 1,
+        "E_SCHEMA": 1,
+    }
+
+    ask(database, vendor="yunshui")
+    work(database)
+    assert posted(database) == 1
+
+
+def _of_no_use(device_id: str) -> messages.Refusal:
+    return messages.Refusal(
+        tenant_id="demo", device_id=device_id, topic="t", payload=b"x", code="of_no_use", reason="r"
+    )
+
+
+def waiting(database: Database) -> dict[str, int]:
+    with database.transaction() as uow:
+        return {pile.code: pile.count for pile in messages.piles(uow, tenant_id="demo")}
+
+
 def _native(database: Database, name: str, body: dict[str, Any], *, settled: bool = False) -> int:
     """A dead letter in our own language, properly signed; its number."""
-    with database.transaction() as uow:
-        made = device(uow, "WD-0009")
-    topic = f"tl1/demo/WD-0009/{name}"
-    frame = seal(made.key, topic, json.dumps({"v": 1} | body).encode())
-    arrival = Arrival(topic, frame, retained=False, qos=1, mid=1, session=1)
-    reading = read(arrival, KeyRing(database, VAULT))
-    assert isinstance(reading, Letter)
+    reading = _signed(database, name, body)
     if settled:
         settle(database, VAULT, [reading])
     else:
@@ -265,3 +301,15 @@ def _native(database: Database, name: str, body: dict[str, Any], *, settled: boo
             messages.bury(uow, [reading.refusal("E_SCHEMA", "as if it could not be read")])
     (letter,) = letters(database)
     return letter.dead_letter_id
+
+
+def _signed(database: Database, name: str, body: dict[str, Any]) -> Letter:
+    """What a new machine of ours says, signed."""
+    with database.transaction() as uow:
+        made = device(uow, "WD-0009")
+    topic = f"tl1/demo/WD-0009/{name}"
+    frame = seal(made.key, topic, json.dumps({"v": 1} | body).encode())
+    arrival = Arrival(topic, frame, retained=False, qos=1, mid=1, session=1)
+    reading = read(arrival, KeyRing(database, VAULT))
+    assert isinstance(reading, Letter)
+    return reading

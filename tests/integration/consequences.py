@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tapline import cards, hotline, orders, partners, reconciliation, refunds, rosters, tickets
-from tapline.cards import apologies, enterprises, topups, warnings
+from tapline.cards import apologies, enterprises, issuers, topups, warnings
 from tapline.orders import booklets
 from tapline.outbox import OutboxRepository
 from tapline.refunds import goodwill
@@ -80,6 +80,9 @@ HANDLERS: dict[str, Handler] = {
     ),
     "CardsClaimed": lambda uow, tenant_id, event: reconciliation.reconcile_cards(
         uow, tenant_id=tenant_id, cards=event["cards"]
+    ),
+    "NumbersClaimed": lambda uow, tenant_id, event: issuers.claim_cards(
+        uow, tenant_id=tenant_id, runs=event["runs"]
     ),
     "DuplicatesSeen": lambda uow, tenant_id, event: reconciliation.note_duplicates(
         uow, tenant_id=tenant_id, facts=event["facts"]

@@ -136,7 +136,7 @@ def _bury_broken(uow: UnitOfWork, letters: Sequence[Stored]) -> None:
     messages.bury(
         uow,
         [
-            letter.refusal(NackCode.SCHEMA.value, _reasons(broken))
+            letter.refusal(NackCode.SCHEMA.value, _reasons(broken), is_released=True)
             for letter, _ in letters
             if (broken := _broken(letter))
         ],

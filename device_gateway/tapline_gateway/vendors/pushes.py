@@ -40,6 +40,7 @@ def _readings(push: VendorPush, register: Register) -> list[Reading]:
             code=UNREADABLE,
             reason=str(error),
             vendor=push.vendor,
+            is_released=True,
         )
         return [Refused(refusal)]
     return [read_record(yunshui, register, raw, tenant_id=push.tenant_id) for raw in records]

@@ -103,6 +103,7 @@ def _unreadable(
         code=UNREADABLE,
         reason=str(error),
         vendor=adapter.NAME,
+        is_released=machine is not None,
     )
     receipt = _receipt(adapter, error.foreign_id, error.ref) if machine else None
     return Refused(refusal, receipt=receipt)

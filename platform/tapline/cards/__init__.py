@@ -20,6 +20,7 @@ from tapline.cards.service import (
     known,
     lineage,
     load_limit_fen,
+    ours,
     owned_by,
     successor,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "lineage",
     "load_limit_fen",
     "may",
+    "ours",
     "owned_by",
     "reactivate",
     "replace",

@@ -1,12 +1,22 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import String, any_, cast, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select, text
 
 from tapline.cards.model import Card
 from tapline.errors import NotFoundError
 from tapline.uow import UnitOfWork
+
+# A number withdrawn after a mistake is free again: its last act says so.
+_ISSUED = text(
+    """
+    select card.card_no from card
+    where tenant_id = :tenant and card_no = any(:cards) and not (state = 'closed' and (
+        select act from card_step step
+        where step.tenant_id = card.tenant_id and step.card_no = card.card_no
+        order by position desc limit 1) = 'withdraw')
+    """
+)
 
 
 class CardRepository:
@@ -29,11 +39,9 @@ class CardRepository:
         return card
 
     def issued(self, tenant_id: str, card_nos: Collection[str]) -> set[str]:
-        """Which of these numbers are cards of the tenant."""
-        cards = select(Card.card_no).where(
-            Card.tenant_id == tenant_id, Card.card_no == any_(cast(list(card_nos), ARRAY(String)))
-        )
-        return set(self._session.scalars(cards))
+        """Which of these numbers are cards of the tenant, but those that were withdrawn."""
+        given = {"tenant": tenant_id, "cards": list(card_nos)}
+        return set(self._session.scalars(_ISSUED, given))
 
     def known(self, tenant_id: str, card_nos: Collection[str]) -> dict[str, Card]:
         cards = select(Card).where(Card.tenant_id == tenant_id, Card.card_no.in_(card_nos))

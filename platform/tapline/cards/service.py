@@ -83,6 +83,13 @@ def known(uow: UnitOfWork, *, tenant_id: str, card_nos: Collection[str]) -> dict
     return CardRepository(uow).known(tenant_id, card_nos)
 
 
+def ours(uow: UnitOfWork, *, tenant_id: str, card_nos: Collection[str]) -> dict[str, Card]:
+    """Those of `card_nos` that are the tenant's now, by number: one taken over by mistake and
+    withdrawn is a stranger's again."""
+    cards = CardRepository(uow)
+    return cards.known(tenant_id, cards.issued(tenant_id, card_nos))
+
+
 def owned_by(uow: UnitOfWork, *, tenant_id: str, customer_id: UUID) -> Sequence[Card]:
     """The customer's cards by number."""
     return CardRepository(uow).owned_by(tenant_id, customer_id)

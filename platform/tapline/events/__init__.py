@@ -11,6 +11,7 @@ from tapline.events.cards import (
     DuplicatesSeen,
     FactsStored,
     GraduationApproved,
+    NumbersClaimed,
     ReleasedFactsMissing,
 )
 from tapline.events.desk import (
@@ -86,6 +87,7 @@ __all__ = [
     "MachineBack",
     "MachineDark",
     "NoticeQueued",
+    "NumbersClaimed",
     "OfferEnded",
     "OfferMade",
     "OrderChanged",

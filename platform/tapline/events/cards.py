@@ -29,6 +29,17 @@ class CardsClaimed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NumbersClaimed(Event):
+    """Whose numbers these are has changed. `runs` are (first_no, last_no) pairs.
+
+    Their cards are looked up when this is heard: a machine may have met one of them while the
+    change was on its way, and was told the old owner.
+    """
+
+    runs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardReplaced(Event):
     """Another card took a card's place."""
 

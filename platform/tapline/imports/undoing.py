@@ -10,6 +10,7 @@ from tapline.errors import TaplineError
 from tapline.imports.model import Import, ImportLine, LineState
 from tapline.imports.postings import expected, own_accounts
 from tapline.imports.repository import LineRepository
+from tapline.ledger import chart
 from tapline.uow import UnitOfWork
 
 BATCH: Final = 200
@@ -40,6 +41,7 @@ def undo_batch(uow: UnitOfWork, found: Import) -> bool:
     batch = lines.next(LineState.APPLIED, BATCH, last_first=True)
     if not batch:
         return False
+    _hold_still(uow, batch)
     why = _obstacles(uow, lines, batch)
     for one in batch:
         if _at(one) in why:
@@ -51,6 +53,16 @@ def undo_batch(uow: UnitOfWork, found: Import) -> bool:
         except TaplineError as error:
             one.state, one.obstacle = LineState.KEPT, str(error)
     return True
+
+
+def _hold_still(uow: UnitOfWork, batch: Sequence[ImportLine]) -> None:
+    """From here on nobody draws on, pays onto or registers what these lines brought: what stands in
+    the way is all that ever will. Cards before accounts, as whoever pays onto a card."""
+    tenant_id = batch[0].tenant_id
+    numbers = {one.external_id for one in batch if one.sheet == "cards"}
+    adoptions.lock(uow, tenant_id=tenant_id, card_nos=numbers)
+    accounts = {account for one in batch for account in own_accounts(one)}
+    ledger.lock(uow, tenant_id=tenant_id, accounts={chart.OPENING, *accounts})
 
 
 def _at(line: ImportLine) -> tuple[str, int]:

@@ -94,7 +94,7 @@ from tapline.ledger.rules import (
 from tapline.ledger.seals.repository import Head
 from tapline.ledger.seals.rules import Verification
 from tapline.ledger.seals.service import heads, seal, verify
-from tapline.ledger.service import post
+from tapline.ledger.service import lock, post
 from tapline.ledger.ticketing import HoldTickets, IssueTickets, UseTickets, ticket_share
 
 __all__ = [
@@ -175,6 +175,7 @@ __all__ = [
     "heads",
     "journal",
     "journal_of",
+    "lock",
     "may_reverse",
     "named",
     "post",

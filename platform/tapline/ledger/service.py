@@ -1,6 +1,6 @@
 """The one way to post."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from tapline.errors import NotFoundError
 from tapline.ledger import chart
@@ -32,6 +32,14 @@ def post(uow: UnitOfWork, *, tenant_id: str, commands: Sequence[Command]) -> lis
     answers = [batch.answer(command, recorded) for command in commands]
     ledger.write(batch.drafts, balances)
     return answers
+
+
+def lock(uow: UnitOfWork, *, tenant_id: str, accounts: Collection[Account]) -> None:
+    """Keep everybody else from posting to these accounts until the transaction ends: what is read
+    of them after this stays so."""
+    cards = {account: chart.card_of(account) for account in accounts}
+    named = {card.principal if card else account for account, card in cards.items()}
+    LedgerRepository(uow, tenant_id).lock(named)
 
 
 class _Batch:

@@ -22,14 +22,15 @@ def on_decided(uow: UnitOfWork, *, tenant_id: str, finding_id: UUID) -> Ticket |
     Called again, and for news in any order, it changes nothing. None where there is no such case.
     """
     finding = reconciliation.get(uow, tenant_id=tenant_id, finding_id=finding_id)
-    decision = _in_force(uow, finding)
-    if decision is None:
+    if _in_force(uow, finding) is None:
         return None
     tickets = TicketRepository(uow, tenant_id)
     subject = rules.doubt_of(finding).subject
     tickets.be_alone(subject)
-    ticket = tickets.open_on(subject)
-    if ticket is None:
+    # Another story, or another decision, may have come while we waited.
+    finding = reconciliation.get(uow, tenant_id=tenant_id, finding_id=finding_id)
+    decision, ticket = _in_force(uow, finding), tickets.open_on(subject)
+    if decision is None or ticket is None:
         return None
     told = tickets.entries(ticket.ticket_id)
     if all(entry.finding_id != finding_id for entry in told):

@@ -22,10 +22,10 @@ def on_order(uow: UnitOfWork, *, tenant_id: str, order_id: UUID) -> Ticket | Non
     What the customer has complained about, or an agent has taken, a person closes. Called again
     it changes nothing.
     """
-    order = orders.get(uow, tenant_id=tenant_id, order_id=order_id)
     tickets = TicketRepository(uow, tenant_id)
     case = rules.order_of(order_id, "order_late")
     tickets.be_alone(case.subject)
+    order = orders.get(uow, tenant_id=tenant_id, order_id=order_id)
     ticket = tickets.open_on(case.subject)
     if order.state in _OVER:
         if ticket is not None and _is_untouched(tickets, ticket):

@@ -32,6 +32,10 @@ def on_finding(uow: UnitOfWork, *, tenant_id: str, finding_id: UUID) -> Ticket |
         return None
     tickets = TicketRepository(uow, tenant_id)
     tickets.be_alone(case.subject)
+    # It may have changed while we waited. Whoever changed it has told so, and those news do it.
+    finding = reconciliation.get(uow, tenant_id=tenant_id, finding_id=finding_id)
+    if rules.case_of(finding, in_force) != case:
+        return None
     pending = _pending(tickets, case, finding, in_force)
     ticket = tickets.open_on(case.subject)
     if not pending or (ticket is None and len(pending) < case.findings_min):

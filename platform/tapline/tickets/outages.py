@@ -43,10 +43,10 @@ def on_outage(uow: UnitOfWork, *, tenant_id: str, incident_id: UUID) -> Ticket |
     Called again, and for news in any order, it says what is so now. A person who closed the case
     has closed it.
     """
-    view = outages.incidents.get(uow, scope=Scope(tenant_id), incident_id=incident_id)
     tickets = TicketRepository(uow, tenant_id)
+    tickets.be_alone(rules.outage_subject(incident_id))
+    view = outages.incidents.get(uow, scope=Scope(tenant_id), incident_id=incident_id)
     case = rules.outage_of(incident_id, _CATEGORIES[view.incident.kind])
-    tickets.be_alone(case.subject)
     ticket = tickets.newest_on(case.subject)
     if ticket is None and view.is_open:
         ticket = open_case(uow, tenant_id, case, About(facts=_facts(view)))
@@ -55,10 +55,7 @@ def on_outage(uow: UnitOfWork, *, tenant_id: str, incident_id: UUID) -> Ticket |
         return ticket
     ticket.facts = ticket.facts | _facts(view)
     if view.incident.absorbed_by is not None:
-        wider = outages.incidents.get(
-            uow, scope=Scope(tenant_id), incident_id=view.incident.absorbed_by
-        )
-        into = on_outage(uow, tenant_id=tenant_id, incident_id=wider.incident.incident_id)
+        into = on_outage(uow, tenant_id=tenant_id, incident_id=view.incident.absorbed_by)
         if into is not None:
             _take_in(uow, ticket, into)
         return ticket

@@ -168,7 +168,12 @@ def dark_of(device_id: str) -> Case:
 
 def outage_of(incident_id: UUID, category: str) -> Case:
     """The case of an outage, whatever machines it takes in."""
-    return Case(f"outage:{incident_id}", category)
+    return Case(outage_subject(incident_id), category)
+
+
+def outage_subject(incident_id: UUID) -> str:
+    """What an outage's case is about, of whatever kind it is."""
+    return f"outage:{incident_id}"
 
 
 def outcomes(source: Source) -> Sequence[Outcome]:

@@ -4,9 +4,10 @@ from functools import partial
 from uuid import UUID
 
 from tapline import refunds, rosters, tenants
+from tapline.cards import issuers
 from tapline.cards.issuers import settlements
 from tapline.errors import ConflictError, InvalidError, NotFoundError
-from tapline.events import CardReplaced, GraduationApproved
+from tapline.events import CardReplaced, GraduationApproved, NumbersClaimed
 from tapline.refunds import Reason, Refund, RefundKind, RefundState
 from tapline.rosters import graduations
 from tapline.rosters.graduations.works import Work
@@ -18,6 +19,11 @@ from tapline_ops.worker import app, consumer, database, tenant_sweep
 @tenant_sweep
 def settle_issuers(uow: UnitOfWork, tenant_id: str) -> None:
     settlements.issue_due(uow, tenant_id=tenant_id)
+
+
+@consumer
+def claim_numbered_cards(uow: UnitOfWork, event: NumbersClaimed) -> None:
+    issuers.claim_cards(uow, tenant_id=event.tenant_id, runs=event.runs)
 
 
 @consumer

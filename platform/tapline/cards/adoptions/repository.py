@@ -7,21 +7,18 @@ from tapline import bulk
 from tapline.cards.model import Card
 from tapline.uow import UnitOfWork
 
-# A number withdrawn after a mistake is free again: its last act says so.
-_OURS = text(
-    """
-    select card.card_no from card
-    where tenant_id = :tenant and card_no = any(:cards) and not (state = 'closed' and (
-        select act from card_step step
-        where step.tenant_id = card.tenant_id and step.card_no = card.card_no
-        order by position desc limit 1) = 'withdraw')
-    """
-)
 # The one question here that looks beyond its tenant: a number is printed on one card in the world.
 _OTHERS = text(
     """
     select distinct card_no from card
     where tenant_id <> :tenant and card_no = any(:cards) and state <> 'closed'
+    """
+)
+# In a statement of its own: what is read after it is what those did who were waited for.
+_LOCK = text(
+    """
+    select card_no from card where tenant_id = :tenant and card_no = any(:cards)
+    order by card_no for update
     """
 )
 _UNUSED = text(
@@ -50,10 +47,6 @@ class AdoptionRepository:
         self._session = uow.session
         self._tenant_id = tenant_id
 
-    def ours(self, card_nos: Collection[str]) -> set[str]:
-        """Which are the tenant's, but those that were withdrawn."""
-        return set(self._session.scalars(_OURS, self._given(card_nos)))
-
     def others(self, card_nos: Collection[str]) -> set[str]:
         """Which another operator has in circulation."""
         return set(self._session.scalars(_OTHERS, self._given(card_nos)))
@@ -62,6 +55,10 @@ class AdoptionRepository:
         """Which our machines have met, and whether each time with the card's counter."""
         rows = self._session.execute(_SIGHTINGS, self._given(card_nos))
         return {row[0]: row[1] for row in rows}
+
+    def lock(self, card_nos: Collection[str]) -> None:
+        """Keep everybody else from doing anything with these cards meanwhile."""
+        self._session.execute(_LOCK, self._given(card_nos))
 
     def unused(self, card_nos: Collection[str]) -> set[str]:
         """Which are in circulation, and nobody did anything with since they were taken over."""

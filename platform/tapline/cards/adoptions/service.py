@@ -50,10 +50,7 @@ def adopt(
     _note(uow, tenant_id, steps)
     commands = [command for one in adoptions for command in postings(one, clock.now())]
     ledger.post(uow, tenant_id=tenant_id, commands=commands)
-    seen = sorted(standing.sightings)
-    for start in range(0, len(seen), _TOLD_AT_A_TIME):
-        chunk = tuple(seen[start : start + _TOLD_AT_A_TIME])
-        uow.emit(CardsClaimed(tenant_id=tenant_id, cards=chunk))
+    _tell(uow, tenant_id, counters)
 
 
 def unused(uow: UnitOfWork, *, tenant_id: str, card_nos: Collection[str]) -> set[str]:
@@ -61,10 +58,16 @@ def unused(uow: UnitOfWork, *, tenant_id: str, card_nos: Collection[str]) -> set
     return AdoptionRepository(uow, tenant_id).unused(card_nos) if card_nos else set()
 
 
+def lock(uow: UnitOfWork, *, tenant_id: str, card_nos: Collection[str]) -> None:
+    """Keep everybody else from doing anything with these cards until the transaction ends."""
+    AdoptionRepository(uow, tenant_id).lock(card_nos)
+
+
 def withdraw(
     uow: UnitOfWork, *, tenant_id: str, card_nos: Collection[str], actor: str, reason: str
 ) -> None:
-    """Take cards out of circulation that were taken over by mistake; their numbers are free again.
+    """Take cards out of circulation that were taken over by mistake; their numbers are free again,
+    and what our machines sold to them is judged again as a stranger's.
 
     The caller has taken their money back.
 
@@ -77,12 +80,22 @@ def withdraw(
         card.state = rules.after(card_no, card.state, Act.WITHDRAW)
         steps.append(_step(tenant_id, card_no, Act.WITHDRAW, actor, reason))
     _note(uow, tenant_id, steps)
+    # A sale that is on its way has its news to come, after this.
+    _tell(uow, tenant_id, AdoptionRepository(uow, tenant_id).sightings(card_nos))
+
+
+def _tell(uow: UnitOfWork, tenant_id: str, card_nos: Collection[str]) -> None:
+    """All of them, met or not: a machine may meet one while this is on its way, and not see it."""
+    told = sorted(card_nos)
+    for start in range(0, len(told), _TOLD_AT_A_TIME):
+        chunk = tuple(told[start : start + _TOLD_AT_A_TIME])
+        uow.emit(CardsClaimed(tenant_id=tenant_id, cards=chunk))
 
 
 def _standing(uow: UnitOfWork, tenant_id: str, card_nos: Collection[str]) -> Standing:
     known = AdoptionRepository(uow, tenant_id)
     return Standing(
-        ours=known.ours(card_nos),
+        ours=CardRepository(uow).issued(tenant_id, card_nos),
         others=known.others(card_nos),
         issuers=issuers.of_cards(uow, tenant_id=tenant_id, card_nos=set(card_nos)),
         sightings=known.sightings(card_nos),

@@ -7,6 +7,7 @@ balance for it and claim none. `settlements`, `answers` and `receipts` are the w
 from tapline.cards.issuers.model import Issuer, IssuerNumbers
 from tapline.cards.issuers.service import (
     add_numbers,
+    claim_cards,
     create,
     get,
     listed,
@@ -19,6 +20,7 @@ __all__ = [
     "Issuer",
     "IssuerNumbers",
     "add_numbers",
+    "claim_cards",
     "create",
     "get",
     "listed",

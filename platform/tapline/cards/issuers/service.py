@@ -6,7 +6,7 @@ from tapline.cards.issuers.model import Issuer, IssuerNumbers
 from tapline.cards.issuers.repository import IssuerRepository
 from tapline.cards.issuers.rules import Run
 from tapline.errors import ConflictError, InvalidError
-from tapline.events import CardsClaimed
+from tapline.events import CardsClaimed, NumbersClaimed
 from tapline.uow import UnitOfWork
 
 _AT_A_TIME = 200
@@ -116,7 +116,7 @@ def add_numbers(
     if (ours := issuers.card_of_ours(runs)) is not None:
         raise ConflictError(f"card {ours} is our own: name the issuer's numbers without it")
     issuers.add_runs(issuer_id, runs, added_by=actor, added_at=clock.now())
-    _judge_again(uow, tenant_id, runs)
+    _tell(uow, tenant_id, runs)
     audit.record(
         uow,
         tenant_id=tenant_id,
@@ -147,7 +147,7 @@ def remove_numbers(
     found = issuers.run(issuer_id, first_no)
     run = Run(found.first_no, found.last_no)
     issuers.remove(found)
-    _judge_again(uow, tenant_id, [run])
+    _tell(uow, tenant_id, [run])
     audit.record(
         uow,
         tenant_id=tenant_id,
@@ -158,11 +158,17 @@ def remove_numbers(
     )
 
 
-def _judge_again(uow: UnitOfWork, tenant_id: str, runs: Sequence[Run]) -> None:
-    cards = IssuerRepository(uow, tenant_id).seen(runs)
+def claim_cards(uow: UnitOfWork, *, tenant_id: str, runs: Iterable[Iterable[str]]) -> None:
+    """Have what was drawn with cards of these (first, last) numbers judged again."""
+    cards = IssuerRepository(uow, tenant_id).seen([Run(*run) for run in runs])
     for start in range(0, len(cards), _AT_A_TIME):
         chunk = tuple(cards[start : start + _AT_A_TIME])
         uow.emit(CardsClaimed(tenant_id=tenant_id, cards=chunk))
+
+
+def _tell(uow: UnitOfWork, tenant_id: str, runs: Sequence[Run]) -> None:
+    for start in range(0, len(runs), _AT_A_TIME):
+        uow.emit(NumbersClaimed(tenant_id=tenant_id, runs=tuple(runs[start : start + _AT_A_TIME])))
 
 
 def _described(runs: Sequence[Run]) -> str:

@@ -49,7 +49,7 @@ class DeadLetter(Table):
     """In whose language it is, where that is not ours."""
     topic: Mapped[str]
     payload: Mapped[bytes]
-    """Cut at 16 KiB; `payload_bytes` is its full length."""
+    """Cut at 16 KiB where its sender still has it; `payload_bytes` is its full length."""
     payload_bytes: Mapped[int]
     code: Mapped[str]
     reason: Mapped[str]

@@ -9,7 +9,8 @@ from tapline.uow import UnitOfWork
 
 _PAYLOAD_BYTES_MAX = 16 * 1024
 OPEN_MAX = 1000
-"""Open letters of one device: more of them tell a person nothing, and could fill the disk."""
+"""Open letters of one device which it still has: more of them tell a person nothing, and could
+fill the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Refusal:
     reason: str
     vendor: str | None = None
     """In whose language it is, where that is not ours."""
+    is_released: bool = False
+    """Whether its sender is told that we have it, and so need not keep it."""
 
 
 def keep(uow: UnitOfWork, raws: Sequence[Raw]) -> Sequence[int]:
@@ -56,10 +59,11 @@ def keep(uow: UnitOfWork, raws: Sequence[Raw]) -> Sequence[int]:
 
 
 def bury(uow: UnitOfWork, refusals: Sequence[Refusal]) -> None:
-    """Store refused messages for a person; the payload is cut at 16 KiB.
+    """Store refused messages for a person.
 
-    Of one device at most so many are open: what comes beyond is not kept. It still has them, or
-    the inbox does.
+    What was released is kept whole, however many there are: nobody else has it. Of the rest the
+    payload is cut at 16 KiB, and what comes while so many of its device are open is not kept: the
+    device still has it.
     """
     refusals = _with_room(uow, refusals)
     if not refusals:
@@ -72,7 +76,7 @@ def bury(uow: UnitOfWork, refusals: Sequence[Refusal]) -> None:
                 "device_id": refusal.device_id,
                 "vendor": refusal.vendor,
                 "topic": _printable(refusal.topic),
-                "payload": refusal.payload[:_PAYLOAD_BYTES_MAX],
+                "payload": _payload(refusal),
                 "payload_bytes": len(refusal.payload),
                 "code": refusal.code,
                 "reason": _printable(refusal.reason),
@@ -92,11 +96,15 @@ def _with_room(uow: UnitOfWork, refusals: Sequence[Refusal]) -> list[Refusal]:
     kept = []
     for one in refusals:
         left = room.get(one.device_id, 1)
-        if left > 0:
+        if one.is_released or left > 0:
             kept.append(one)
             if one.device_id is not None:
                 room[one.device_id] = left - 1
     return kept
+
+
+def _payload(refusal: Refusal) -> bytes:
+    return refusal.payload if refusal.is_released else refusal.payload[:_PAYLOAD_BYTES_MAX]
 
 
 def buried(

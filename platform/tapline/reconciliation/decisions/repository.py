@@ -37,6 +37,7 @@ class DecisionRepository:
                 FindingDecision.finding_id == finding_id,
             )
             .order_by(FindingDecision.decision_id.desc())
+            .execution_options(populate_existing=True)
         ).all()
 
     def standing(self, card_nos: Collection[str]) -> Sequence[FindingDecision]:

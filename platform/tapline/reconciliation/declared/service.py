@@ -2,7 +2,7 @@ from collections.abc import Collection, Sequence
 
 from tapline import clock
 from tapline.cards import CardState, issuers
-from tapline.cards import known as issued
+from tapline.cards import ours as cards_of_ours
 from tapline.devices import tariffs
 from tapline.reconciliation.chain import Version
 from tapline.reconciliation.decisions.repository import DecisionRepository
@@ -22,7 +22,7 @@ def declared(
     forged: Sequence[Version],
 ) -> Declared:
     """What is known of these cards besides `versions`, all that was stored of them, as of now."""
-    known = issued(uow, tenant_id=tenant_id, card_nos=card_nos)
+    known = cards_of_ours(uow, tenant_id=tenant_id, card_nos=card_nos)
     stored = DeclaredRepository(uow, tenant_id)
     blocks = stored.blocks(known)
     return Declared(

@@ -61,8 +61,13 @@ class FindingRepository:
         return {row.subject: row for row in rows}
 
     def get(self, finding_id: UUID) -> Finding:
-        finding = self._session.get(Finding, finding_id)
-        if finding is None or finding.tenant_id != self._tenant_id:
+        """As it is stored now, also where the transaction has read it before."""
+        finding = self._session.scalar(
+            select(Finding)
+            .where(Finding.tenant_id == self._tenant_id, Finding.finding_id == finding_id)
+            .execution_options(populate_existing=True)
+        )
+        if finding is None:
             raise NotFoundError(f"no finding {finding_id}")
         return finding
 
