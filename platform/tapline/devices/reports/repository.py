@@ -1,3 +1,4 @@
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from tapline.devices.model import DeviceEvent
@@ -17,3 +18,16 @@ class DeviceEventRepository:
             .returning(DeviceEvent.evt_seq)
         )
         return added.first() is not None
+
+    def following(self, device_id: str, code: str, evt_seq: int) -> DeviceEvent | None:
+        """What it said of the same code next, where that came before this did."""
+        return self._session.scalar(
+            select(DeviceEvent)
+            .where(
+                DeviceEvent.device_id == device_id,
+                DeviceEvent.evt_seq > evt_seq,
+                DeviceEvent.code == code,
+            )
+            .order_by(DeviceEvent.evt_seq)
+            .limit(1)
+        )
