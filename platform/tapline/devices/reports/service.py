@@ -3,9 +3,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from tapline import clock
-from tapline.devices.model import Device, Stream
+from tapline.devices.model import Stream
 from tapline.devices.reports.repository import DeviceEventRepository
-from tapline.devices.repository import DeviceRepository, StreamRepository
+from tapline.devices.repository import StreamRepository
 from tapline.uow import UnitOfWork
 
 _CLOCK_OFF_MAX = timedelta(hours=1)
@@ -41,7 +41,6 @@ class Taken(NamedTuple):
 def take(uow: UnitOfWork, *, tenant_id: str, device_id: str, report: Report) -> Taken:
     """Store an event once."""
     row = StreamRepository(uow).locked(Stream.EVT, [device_id])[device_id]
-    device = DeviceRepository(uow).get(tenant_id, device_id)
     events, now = DeviceEventRepository(uow), clock.now()
     fresh = events.add(
         {
@@ -57,16 +56,17 @@ def take(uow: UnitOfWork, *, tenant_id: str, device_id: str, report: Report) -> 
         }
     )
     row.upto = row.head = max(row.upto, report.evt_seq)
-    since = _happened_at(report.moment, now, device)
+    known_since = events.known_since(device_id)
+    since = _happened_at(report.moment, now, known_since)
     after = events.following(device_id, report.code, report.evt_seq)
-    until = None if after is None else _happened_at(after.moment, after.received_at, device)
+    until = None if after is None else _happened_at(after.moment, after.received_at, known_since)
     if until is not None and since == report.moment and since - until > _CLOCK_OFF_MAX:
         until = None
     return Taken(fresh, row.upto, since, until)
 
 
-def _happened_at(moment: datetime | None, received_at: datetime, device: Device) -> datetime:
+def _happened_at(moment: datetime | None, received_at: datetime, known_since: datetime) -> datetime:
     """By the machine's clock, which is not believed where it says what cannot be."""
-    if moment is None or not device.created_at <= moment <= received_at:
+    if moment is None or not known_since <= moment <= received_at:
         return received_at
     return moment
