@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tapline import calendar, clock, devices, faults, outages
-from tapline.devices import commands
+from tapline import calendar, clock, faults, outages
+from tapline.devices import commands, credentials
 from tapline.devices.commands import CommandState
 from tapline.outages import Span
 from tapline.outages.uptime import Part
@@ -194,9 +194,7 @@ def test_a_machine_is_in_service_until_its_key_is_revoked(cast: Cast) -> None:
     settled(cast)
     gone, left = cast.machines[:2]
     clock.advance(timedelta(hours=2))
-    devices.credentials.revoke(
-        cast.uow, tenant_id="demo", device_id=gone, actor="he", reason="已拆除"
-    )
+    credentials.revoke(cast.uow, tenant_id="demo", device_id=gone, actor="he", reason="已拆除")
     clock.advance(timedelta(hours=3))
     within = Span(clock.now() - timedelta(hours=5), clock.now())
 

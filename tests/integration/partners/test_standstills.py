@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tapline import clock, devices, outages, policy
+from tapline.devices import credentials
 from tapline.outages.plans import Wish
 from tapline.partners import LineKind
 from tapline.sites import closures
@@ -98,9 +99,7 @@ def test_a_machine_that_was_taken_out_of_service_stands_still_no_longer(cast: Ca
     cast.agreed(share_per_mille=0)
     cast.alarm("leak")
     later(days=2)
-    devices.credentials.revoke(
-        cast.uow, tenant_id="demo", device_id="A", actor="he", reason="已拆除"
-    )
+    credentials.revoke(cast.uow, tenant_id="demo", device_id="A", actor="he", reason="已拆除")
     month_over()
 
     assert lines(issued(cast)) == [(LineKind.COMPENSATION, -2 * 3000)]
