@@ -51,9 +51,9 @@ def _event(uow: UnitOfWork, letter: Letter) -> list[Answer]:
         data=said.data,
         moment=read_ts(said.ts),
     )
-    fresh, upto = reports.take(uow, tenant_id=tenant_id, device_id=device_id, report=report)
-    answers = [Answer(tenant_id, device_id, Ack(stream=Stream.EVT, upto=upto))]
-    if not fresh:
+    taken = reports.take(uow, tenant_id=tenant_id, device_id=device_id, report=report)
+    answers = [Answer(tenant_id, device_id, Ack(stream=Stream.EVT, upto=taken.upto))]
+    if not taken.fresh:
         return answers
     if said.lost is not None:
         first, last = said.lost
@@ -70,6 +70,8 @@ def _event(uow: UnitOfWork, letter: Letter) -> list[Answer]:
             code=said.code,
             raised=said.on,
             data=said.data,
+            since=taken.since,
+            until=taken.until,
         )
         stops.on_report(
             uow,

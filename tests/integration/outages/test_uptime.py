@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tapline import calendar, clock, faults, outages
-from tapline.devices import commands
+from tapline.devices import commands, credentials
 from tapline.devices.commands import CommandState
 from tapline.outages import Span
 from tapline.outages.uptime import Part
@@ -188,3 +188,20 @@ def test_hours_in_which_nobody_may_come_in_are_closed(cast: Cast) -> None:
     clock.advance(timedelta(hours=24))
 
     assert seconds(cast, cast.machines[0], 24)[Part.CLOSED] == 8 * 3600
+
+
+def test_a_machine_is_in_service_until_its_key_is_revoked(cast: Cast) -> None:
+    settled(cast)
+    gone, left = cast.machines[:2]
+    clock.advance(timedelta(hours=2))
+    credentials.revoke(cast.uow, tenant_id="demo", device_id=gone, actor="he", reason="已拆除")
+    clock.advance(timedelta(hours=3))
+    within = Span(clock.now() - timedelta(hours=5), clock.now())
+
+    found = outages.uptime.of_machines(cast.uow, scope=Scope("demo"), within=within)
+    served_s = {one.device.device_id: one.account.whole_s for one in found}
+
+    assert (served_s[gone], served_s[left]) == (2 * 3600, 5 * 3600)
+    after = Span(clock.now() - timedelta(hours=2), clock.now())
+    found = outages.uptime.of_machines(cast.uow, scope=Scope("demo"), within=after)
+    assert gone not in {one.device.device_id for one in found}

@@ -17,7 +17,7 @@ from tapline.outages.incidents.rules import cause_of, is_ours, mass_began, over_
 from tapline.outages.plans.rules import announced_in_time, is_late
 from tapline.outages.residents.rules import is_quiet
 from tapline.outages.spans import Span, common, total_s, without
-from tapline.outages.uptime.rules import MISSED, Part, account, added
+from tapline.outages.uptime.rules import MISSED, Part, account, added, told_to_stop
 from tapline.policy import Policy
 from tests.stateful import examples
 
@@ -228,3 +228,17 @@ class TestSpans:
         self, one: list[Span], other: list[Span]
     ) -> None:
         assert total_s(common(one, other)) + total_s(without(one, other)) == total_s(one)
+
+
+class TestTold:
+    """What machines were told of selling, in order, and when their answers came."""
+
+    def test_a_stop_whose_answer_came_late_does_not_begin_the_standstill_later(self) -> None:
+        spans = told_to_stop([("stop_sale", at(300)), ("stop_sale", at(0))], at(600))
+
+        assert spans == [Span(at(0), at(600))]
+
+    def test_a_stop_whose_answer_came_after_the_word_to_go_on_is_over(self) -> None:
+        found = told_to_stop([("stop_sale", at(300)), ("resume_sale", at(60))], at(600))
+
+        assert total_s(found) == 0

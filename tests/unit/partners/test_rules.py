@@ -19,7 +19,7 @@ from tapline.partners.agreements.rules import Base, Clause, Terms
 from tapline.partners.shares import rules as shares
 from tapline.partners.statements import rules as statements
 from tapline.partners.statements.model import LineKind
-from tapline.partners.statements.rules import Due, Line, Stated
+from tapline.partners.statements.rules import Due, Line, Stated, Waiver
 from tapline.reconciliation import Side
 from tests.stateful import examples
 
@@ -148,7 +148,7 @@ def added(stated: dict[str, Stated], lines: list[Line]) -> dict[str, Stated]:
         before = stated.get(line.subject)
         fen = line.amount_fen + (before.due.amount_fen if before else 0)
         kept = replace(due(line.subject, fen, line.kind), facts=line.facts)
-        after[line.subject] = Stated(kept, line.revision, False)
+        after[line.subject] = Stated(kept, line.revision)
     return after
 
 
@@ -239,21 +239,69 @@ class TestStatements:
             seen |= names
 
     def test_what_was_stated_and_stays_so_is_not_stated_again(self) -> None:
-        stated = {"a": Stated(due("a", 100), 1, False)}
+        stated = {"a": Stated(due("a", 100), 1)}
 
         assert statements.lines([due("a", 100)], stated) == []
 
     def test_what_was_waived_goes_back_once(self) -> None:
-        stated = {"a": Stated(due("a", 100), 1, True)}
+        waived = (Waiver(0, 100),)
+        stated = {"a": Stated(due("a", 100), 1, waived)}
 
         [line] = statements.lines([due("a", 100)], stated)
         assert (line.amount_fen, line.revision) == (-100, 2)
 
-        settled = {"a": Stated(due("a", 0), 2, True)}
+        settled = {"a": Stated(due("a", 0), 2, waived)}
         assert statements.lines([due("a", 100)], settled) == []
 
+    @pytest.mark.parametrize(
+        ("due_fen", "owed_fen"), [(150, 100), (180, 130), (120, 100), (60, 60), (0, 0)]
+    )
+    def test_a_correction_that_was_waived_goes_back_without_what_it_corrected(
+        self, due_fen: int, owed_fen: int
+    ) -> None:
+        stated = {"a": Stated(due("a", 150), 2, (Waiver(100, 50),))}
+
+        assert sum(line.amount_fen for line in statements.lines([due("a", due_fen)], stated)) == (
+            owed_fen - 150
+        )
+
+    def test_what_we_took_back_and_waived_is_owed_again(self) -> None:
+        stated = {"a": Stated(due("a", 0), 2, (Waiver(-300, 300),))}
+
+        [line] = statements.lines([due("a", 0)], stated)
+        assert line.amount_fen == -300
+
+    @given(
+        st.lists(st.tuples(st.integers(-300, 300), st.booleans()), max_size=6),
+        st.integers(-300, 300),
+    )
+    def test_a_waiver_moves_what_is_owed_by_no_more_than_its_line(
+        self, months: list[tuple[int, bool]], last_fen: int
+    ) -> None:
+        stated = Stated(due("a", 0), 0)
+        for fen, is_waived in [*months, (last_fen, False)]:
+            for line in statements.lines([due("a", fen)], {"a": stated}):
+                before_fen = stated.due.amount_fen
+                waiver = (Waiver(before_fen, line.amount_fen),) if is_waived else ()
+                kept = replace(due("a", before_fen + line.amount_fen), facts=line.facts)
+                stated = Stated(kept, line.revision, stated.waived + waiver)
+            if not is_waived:
+                assert statements.lines([due("a", fen)], {"a": stated}) == []
+        forgiven_fen = abs(last_fen - stated.due.amount_fen)
+        assert forgiven_fen <= sum(abs(waiver.amount_fen) for waiver in stated.waived)
+
+    def test_of_a_machine_that_was_moved_the_waived_line_alone_goes_back(self) -> None:
+        kept = due("outage:A:now:1", -350, LineKind.COMPENSATION)
+        stated = {kept.subject: Stated(kept, 2, (Waiver(-300, -50),))}
+
+        [line] = statements.lines([], stated)
+
+        assert line.amount_fen == 50
+        back = replace(kept, amount_fen=-300, facts=line.facts)
+        assert statements.lines([], {kept.subject: Stated(back, 3, (Waiver(-300, -50),))}) == []
+
     def test_a_share_of_an_earlier_month_stays_stated(self) -> None:
-        stated = {"share:x": Stated(due("share:x", -100, LineKind.SHARE), 1, False)}
+        stated = {"share:x": Stated(due("share:x", -100, LineKind.SHARE), 1)}
 
         assert statements.lines([], stated) == []
 

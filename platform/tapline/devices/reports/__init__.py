@@ -1,5 +1,5 @@
 """What devices report of themselves: numbered events, kept once each."""
 
-from tapline.devices.reports.service import Report, take
+from tapline.devices.reports.service import Report, Taken, take
 
-__all__ = ["Report", "take"]
+__all__ = ["Report", "Taken", "take"]

@@ -7,9 +7,11 @@
 Each second is of exactly one part: of two that hold at once the one that comes first in `Part`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from itertools import accumulate
 from typing import NamedTuple
 
 from tapline.outages.spans import Span, common, merged, total_s, without
@@ -108,6 +110,25 @@ def stops(down: Iterable[Span], excused: Iterable[Span]) -> list[Stop]:
     what excuses may be announced, moved or withdrawn afterwards."""
     excuses = list(excused)
     return [Stop(one, total_s(without([one], excuses))) for one in merged(down)]
+
+
+def told_to_stop(words: Sequence[tuple[str, datetime]], until: datetime) -> list[Span]:
+    """From each word that stopped a machine to the one that let it go on; `words`: what it was
+    told and when it answered that it was done, in the order in which it was told.
+
+    It obeys in order, but an answer that was lost is said again late: what it was told was carried
+    out by the time that anything it was told later was.
+    """
+    stopped_at: datetime | None = None
+    spans = []
+    carried_out = list(accumulate((answered_at for _, answered_at in reversed(words)), min))[::-1]
+    for (op, _), done_at in zip(words, carried_out, strict=True):
+        if op == "stop_sale":
+            stopped_at = stopped_at or done_at
+        elif stopped_at is not None:
+            spans.append(Span(stopped_at, done_at))
+            stopped_at = None
+    return [*spans, Span(stopped_at, until)] if stopped_at is not None else spans
 
 
 def added(accounts: Iterable[Account]) -> Account:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from tapline import calendar, clock, devices
 from tapline.devices import Device, Presence
-from tapline.devices.commands import DeviceCommand
 from tapline.outages import plans
 from tapline.outages.darkness.repository import DarknessRepository
 from tapline.outages.spans import Span, without
@@ -48,19 +47,24 @@ def whole_month(month: date) -> Span:
 def of_machines(uow: UnitOfWork, *, scope: Scope, within: Span) -> list[MachineUptime]:
     """The account of every machine of the scope that was in service in that time, by site and id.
 
-    A machine is in service since it was registered; one never heard of is not yet.
+    A machine is in service from when it was registered until its key is revoked; one never heard
+    of is not yet.
     """
     machines = [
         one
         for one in devices.listed(uow, tenant_id=scope.tenant_id, sites=scope.sites)
-        if one.presence is not Presence.NEVER and one.site_id and one.created_at < within.end
+        if one.presence is not Presence.NEVER
+        and one.site_id
+        and one.created_at < within.end
+        and _ends(one, within.end) > within.start
     ]
     held = _held(uow, scope, machines, within)
     found = [
         MachineUptime(
             one,
             rules.account(
-                [Span(max(one.created_at, within.start), within.end)], held[one.device_id]
+                [Span(max(one.created_at, within.start), _ends(one, within.end))],
+                held[one.device_id],
             ),
         )
         for one in machines
@@ -77,7 +81,8 @@ def standstills(
     until: datetime,
 ) -> list[Standstill]:
     """When machines on these sites gave no water though the sites supplied them: what the clauses
-    of agreements are about. One that is not over counts up to `until`.
+    of agreements are about. One that is not over counts up to `until`, or to when the machine was
+    taken out of service: it can end nothing any more by its own word.
 
     A machine that has lost its line is not among them: it sells without one. The time of works that
     were announced in time, and in which the house was closed, does not count.
@@ -103,14 +108,16 @@ def _held(
     held: dict[str, _Held] = defaultdict(lambda: {part: [] for part in Part})
     names = [one.device_id for one in machines]
     since, until = within
+    ends = {one.device_id: _ends(one, until) for one in machines}
     known = UptimeRepository(uow, scope.tenant_id)
     for alarm in known.alarms(names, STOPPING | SUPPLY, since, until):
         part = Part.FAULT if alarm.code in STOPPING else Part.SUPPLY
         held[alarm.device_id][part].append(
-            Span(alarm.raised_at, min(alarm.cleared_at or until, until))
+            Span(alarm.raised_at, min(alarm.cleared_at or until, ends[alarm.device_id]))
         )
     for device_id, told in known.sale_commands(names, until).items():
-        held[device_id][Part.STOPPED] += _stops(told, until)
+        words = [(one.op, one.answered_at) for one in told if one.answered_at is not None]
+        held[device_id][Part.STOPPED] += rules.told_to_stop(words, ends[device_id])
     for dark in DarknessRepository(uow, scope.tenant_id).between(names, since, until):
         held[dark.device_id][Part.DARK].append(
             Span(dark.began_at, min(dark.ended_at or until, until))
@@ -119,18 +126,9 @@ def _held(
     return held
 
 
-def _stops(told: Sequence[DeviceCommand], until: datetime) -> list[Span]:
-    """From each word that stopped a machine to the one that let it go on."""
-    stopped_at: datetime | None = None
-    spans = []
-    for one in told:
-        assert one.answered_at is not None
-        if one.op == "stop_sale":
-            stopped_at = stopped_at or one.answered_at
-        elif stopped_at is not None:
-            spans.append(Span(stopped_at, max(stopped_at, one.answered_at)))
-            stopped_at = None
-    return [*spans, Span(stopped_at, until)] if stopped_at is not None else spans
+def _ends(machine: Device, until: datetime) -> datetime:
+    """When its service ended, `until` at the latest."""
+    return min(machine.revoked_at or until, until)
 
 
 def _excuse(

@@ -94,6 +94,22 @@ class ResponsibilityRepository:
         )
         return [(responsibility, finding) for responsibility, finding in rows]
 
+    def borne_by_partners(self, until: datetime) -> Sequence[Responsibility]:
+        """What it was settled before a moment that a partner answers for, whichever it is; the
+        first settled first. What was retracted is not among it."""
+        return self._session.scalars(
+            select(Responsibility)
+            .join(Finding, Finding.finding_id == Responsibility.finding_id)
+            .where(
+                *self._visible(),
+                Responsibility.partner_id.is_not(None),
+                Responsibility.standing.in_([one for one in Standing if one.is_borne]),
+                Responsibility.decided_at < until,
+                Finding.retracted_at.is_(None),
+            )
+            .order_by(Responsibility.decided_at, Responsibility.finding_id)
+        ).all()
+
     def of_day(
         self, partner_id: UUID, since: datetime, until: datetime
     ) -> Sequence[Responsibility]:

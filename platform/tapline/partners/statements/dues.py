@@ -65,7 +65,7 @@ def _charged(uow: UnitOfWork, partner: Partner, until: datetime) -> list[Due]:
         uow, tenant_id=partner.tenant_id, findings=[finding for _, finding in held]
     )
     dues = [_chargeback(one, finding, cost[finding.finding_id]) for one, finding in held]
-    return dues + _visits(uow, partner, {str(one.finding_id): one for one, _ in held}, until)
+    return [*dues, *_visits(uow, partner, until)]
 
 
 def _chargeback(held: Responsibility, finding: Finding, cost: costs.Cost) -> Due:
@@ -86,24 +86,25 @@ def _chargeback(held: Responsibility, finding: Finding, cost: costs.Cost) -> Due
     )
 
 
-def _visits(
-    uow: UnitOfWork, partner: Partner, held: dict[str, Responsibility], until: datetime
-) -> list[Due]:
-    """A visit is charged once, to whom answers for the first of its findings that anybody does."""
-    fee_fen = policy.current(uow, tenant_id=partner.tenant_id).visit_fen
-    made = visits.before(uow, tenant_id=partner.tenant_id, moment=until)
-    return [
-        Due(
+def _visits(uow: UnitOfWork, partner: Partner, until: datetime) -> Iterable[Due]:
+    """A visit is charged once over all partners, to the one for whom it was first settled that it
+    answers for any of its findings, at the price of the day of the visit."""
+    responsibilities = ResponsibilityRepository(uow, Scope(partner.tenant_id))
+    borne = responsibilities.borne_by_partners(until)
+    turn = {str(one.finding_id): number for number, one in enumerate(borne)}
+    for visit in visits.before(uow, tenant_id=partner.tenant_id, moment=until):
+        turns = [turn[finding_id] for finding_id in visit.finding_ids if finding_id in turn]
+        if not turns or (held := borne[min(turns)]).partner_id != partner.partner_id:
+            continue
+        in_force = policy.on(uow, tenant_id=partner.tenant_id, moment=visit.ended_at)
+        yield Due(
             kind=LineKind.VISIT,
             subject=f"visit:{visit.work_order_id}",
-            amount_fen=fee_fen,
+            amount_fen=in_force.visit_fen,
             account=chart.VISITS.code,
-            site_id=held[named[0]].site_id,
+            site_id=held.site_id,
             facts={"device": visit.device_id, "at": visit.ended_at.isoformat()},
         )
-        for visit in made
-        if (named := [finding_id for finding_id in visit.finding_ids if finding_id in held])
-    ]
 
 
 def _compensations(uow: UnitOfWork, partner: Partner, until: datetime) -> Iterable[Due]:

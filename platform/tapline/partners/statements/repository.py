@@ -2,16 +2,17 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ScalarSelect, func, or_, select
 
 from tapline.errors import NotFoundError
 from tapline.partners.statements.model import (
     Answer,
     LineAnswer,
+    LineKind,
     PartnerStatement,
     StatementLine,
 )
-from tapline.partners.statements.rules import Due, Stated
+from tapline.partners.statements.rules import Due, Stated, Waiver
 from tapline.uow import UnitOfWork
 
 
@@ -22,9 +23,10 @@ class StatementRepository:
         self._session = uow.session
         self._tenant_id = tenant_id
 
-    def be_alone(self, partner_id: UUID) -> None:
-        """Wait until no other transaction issues a statement to this partner."""
-        name = func.hashtextextended(f"statement:{partner_id}", 0)
+    def be_alone(self) -> None:
+        """Wait until no other transaction issues a statement: a visit may go from one partner's to
+        another's, and its revisions are counted over both."""
+        name = func.hashtextextended(f"statements:{self._tenant_id}", 0)
         self._session.execute(select(func.pg_advisory_xact_lock(name)))
 
     def add(self, row: PartnerStatement | StatementLine | LineAnswer) -> None:
@@ -78,40 +80,47 @@ class StatementRepository:
         ).all()
 
     def stated(self, partner_id: UUID) -> dict[str, Stated]:
-        """What this partner's statements say of each subject, together."""
+        """What this partner's statements say of each subject, together. A visit that was stated to
+        another is among them with nothing: it has its revisions."""
         rows = self._session.execute(
-            select(StatementLine, _waived())
+            select(StatementLine, PartnerStatement.partner_id, _last_word())
             .join(PartnerStatement, PartnerStatement.statement_id == StatementLine.statement_id)
             .where(
                 StatementLine.tenant_id == self._tenant_id,
-                PartnerStatement.partner_id == partner_id,
+                or_(
+                    PartnerStatement.partner_id == partner_id, StatementLine.kind == LineKind.VISIT
+                ),
             )
             .order_by(StatementLine.subject, StatementLine.revision)
         )
         stated: dict[str, Stated] = {}
-        for line, waived in rows:
+        for line, whose, last_word in rows:
             before = stated.get(line.subject)
+            before_fen, waived = (before.due.amount_fen, before.waived) if before else (0, ())
+            own_fen = line.amount_fen if whose == partner_id else 0
+            if own_fen and last_word is Answer.WAIVED:
+                waived = (*waived, Waiver(before_fen, own_fen))
             due = Due(
                 kind=line.kind,
                 subject=line.subject,
-                amount_fen=line.amount_fen + (before.due.amount_fen if before else 0),
+                amount_fen=before_fen + own_fen,
                 account=line.account,
                 site_id=line.site_id,
                 facts=line.facts,
             )
-            stated[line.subject] = Stated(
-                due, line.revision, waived or bool(before and before.waived)
-            )
+            stated[line.subject] = Stated(due, line.revision, waived)
         return stated
 
 
-def _waived() -> ColumnElement[bool]:
+def _last_word() -> ScalarSelect[Answer]:
+    """What counts of all that was said of a line."""
     return (
-        select(LineAnswer.position)
+        select(LineAnswer.answer)
         .where(
             LineAnswer.statement_id == StatementLine.statement_id,
             LineAnswer.line == StatementLine.line,
-            LineAnswer.answer == Answer.WAIVED,
         )
-        .exists()
+        .order_by(LineAnswer.position.desc())
+        .limit(1)
+        .scalar_subquery()
     )

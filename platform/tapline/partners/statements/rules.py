@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from tapline.ledger import Account, Movement, Transfer, chart
 from tapline.outages import Span
 from tapline.partners.shares.rules import day_end
 from tapline.partners.statements.model import Answer, LineKind
+
+_DUE = "due_fen"
+"""The fact of a line that says what was due in all, where less is owed for a waiver."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +43,30 @@ class Due:
         )
 
 
+class Waiver(NamedTuple):
+    """A line that was taken back: what was due without it is what is owed."""
+
+    before_fen: int
+    """What was stated of the subject before that line."""
+    amount_fen: int
+
+    def owed_fen(self, due_fen: int) -> int:
+        """What is owed of a due by it: what it grew to since is owed beyond the line, and where it
+        fell back, no more is forgiven than there was."""
+        if self.amount_fen > 0:
+            return max(due_fen - self.amount_fen, min(due_fen, self.before_fen))
+        return min(due_fen - self.amount_fen, max(due_fen, self.before_fen))
+
+
 @dataclass(frozen=True, slots=True)
 class Stated:
     """What statements that were issued say of a subject, together."""
 
     due: Due
     revision: int
-    waived: bool
+    """The last one, whomever that was stated to."""
+    waived: tuple[Waiver, ...] = ()
+    """Oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,18 +86,13 @@ def lines(dues: Iterable[Due], stated: Mapping[str, Stated]) -> list[Line]:
     """What is to be stated so that all statements together say what is due.
 
     A subject that was stated before is corrected by the difference. What was charged and is not
-    due any more goes back; so does what was waived.
+    due any more goes back; so does what was waived, line by line.
     """
     due_now = {due.subject: due for due in dues}
     stated = _named_anew(due_now.values(), stated)
-    gone = [
-        one.due
-        for subject, one in stated.items()
-        if subject not in due_now
-        and (one.waived or one.due.kind in {LineKind.CHARGEBACK, LineKind.VISIT})
-    ]
+    gone = [one for subject, one in stated.items() if subject not in due_now]
     found = [_line(due, due.amount_fen, stated.get(due.subject)) for due in due_now.values()]
-    found += [_line(due, 0, stated[due.subject]) for due in gone]
+    found += [_line(one.due, _left_fen(one.due), one) for one in gone]
     order = list(LineKind)
     return sorted(
         (line for line in found if line.amount_fen),
@@ -105,13 +120,22 @@ def _together(one: Stated, other: Stated) -> Stated:
     return Stated(
         due=replace(one.due, amount_fen=amount_fen),
         revision=max(one.revision, other.revision),
-        waived=one.waived or other.waived,
+        waived=one.waived + other.waived,
     )
 
 
-def _line(due: Due, owed_fen: int, before: Stated | None) -> Line:
-    if before is not None and before.waived:
-        owed_fen = 0
+def _left_fen(stated: Due) -> int:
+    """What is due of a subject that is not among the dues any more: of a machine that was moved,
+    say, what it was when it was stated last."""
+    if stated.kind in {LineKind.CHARGEBACK, LineKind.VISIT}:
+        return 0
+    return int(stated.facts.get(_DUE, stated.amount_fen))
+
+
+def _line(due: Due, due_fen: int, before: Stated | None) -> Line:
+    owed_fen, facts = due_fen, due.facts
+    for waiver in before.waived if before else ():
+        owed_fen, facts = waiver.owed_fen(owed_fen), facts | {_DUE: due_fen}
     return Line(
         kind=due.kind,
         subject=due.subject,
@@ -119,7 +143,7 @@ def _line(due: Due, owed_fen: int, before: Stated | None) -> Line:
         amount_fen=owed_fen - (before.due.amount_fen if before else 0),
         account=before.due.account if before else due.account,
         site_id=due.site_id,
-        facts=due.facts,
+        facts=facts,
     )
 
 

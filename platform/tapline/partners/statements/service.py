@@ -68,7 +68,7 @@ def issue(
     """
     check_keeper(staff)
     statements = StatementRepository(uow, tenant_id)
-    statements.be_alone(partner_id)
+    statements.be_alone()
     found = draft(uow, tenant_id=tenant_id, partner_id=partner_id, month=month)
     _check_issuable(uow, found, statements.last_month(partner_id))
     if found.total_fen != total_fen:
@@ -134,8 +134,8 @@ def answer(
         InvalidError: an objection or a decision without words.
         ConflictError: the statement was settled, or there is no objection to decide on.
     """
-    found = issued(uow, scope=scope, statement_id=statement_id)
     StatementRepository(uow, scope.tenant_id).get(statement_id, lock=True)
+    found = issued(uow, scope=scope, statement_id=statement_id)
     if not 1 <= line <= len(found.lines):
         raise NotFoundError(f"the statement has no line {line}")
     if found.statement.settled_at is not None:
