@@ -10,6 +10,8 @@ _TASKS: Mapping[type[events.Event], tuple[str, ...]] = {
     events.CardCarried: ("follow_carried_card",),
     events.CardIssued: ("reconcile_issued",),
     events.CardsClaimed: ("reconcile_claimed",),
+    events.ChargesRestated: ("follow_restated_goodwill", "follow_restated_water"),
+    events.GoodwillUndone: ("follow_undone_water",),
     events.DuplicatesSeen: ("note_duplicates",),
     events.ReleasedFactsMissing: ("note_released_missing",),
     events.FindingRaised: ("consider_ticket", "follow_decision", "propose_responsibility"),

@@ -10,7 +10,7 @@ from tapline.orders import booklets
 from tapline.outbox import OutboxRepository
 from tapline.refunds import goodwill
 from tapline.uow import UnitOfWork
-from tapline.water import stops
+from tapline.water import stops, traces
 
 Handler = Callable[[UnitOfWork, str, dict[str, Any]], object]
 
@@ -34,10 +34,16 @@ def _corrected(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
     apologies.owe(
         uow, tenant_id=tenant_id, card_no=event["card_no"], amount_fen=event["change_fen"]
     )
-    goodwill.follow(uow, tenant_id=tenant_id, device_id=event["device_id"], seq=event["seq"])
+    goodwill.follow(uow, tenant_id=tenant_id, keys=[(event["device_id"], event["seq"])])
     reconciliation.follow_debts(uow, tenant_id=tenant_id, card_nos=[event["card_no"]])
     refunds.follow_cards(uow, tenant_id=tenant_id, card_nos=[event["card_no"]])
     cards.carry_on(uow, tenant_id=tenant_id, card_nos=[event["card_no"]])
+
+
+def _restated(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
+    keys = [(device_id, seq) for device_id, seq in event["facts"]]
+    goodwill.follow(uow, tenant_id=tenant_id, keys=keys)
+    traces.follow(uow, tenant_id=tenant_id, keys=keys)
 
 
 def _replaced(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
@@ -80,6 +86,10 @@ HANDLERS: dict[str, Handler] = {
     ),
     "CardsClaimed": lambda uow, tenant_id, event: reconciliation.reconcile_cards(
         uow, tenant_id=tenant_id, cards=event["cards"]
+    ),
+    "ChargesRestated": _restated,
+    "GoodwillUndone": lambda uow, tenant_id, event: traces.follow(
+        uow, tenant_id=tenant_id, keys=[(event["device_id"], event["seq"])]
     ),
     "DuplicatesSeen": lambda uow, tenant_id, event: reconciliation.note_duplicates(
         uow, tenant_id=tenant_id, facts=event["facts"]

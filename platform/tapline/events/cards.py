@@ -29,6 +29,14 @@ class CardsClaimed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChargesRestated(Event):
+    """These facts are charged otherwise than before: to somebody else, or another amount. `facts`
+    are (device_id, seq) pairs."""
+
+    facts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardReplaced(Event):
     """Another card took a card's place."""
 

@@ -7,15 +7,18 @@ from tapline.events import (
     BookletPaidAgain,
     BreakerReset,
     CardCarried,
+    ChargesRestated,
     CorrectionDue,
     CorrectionPosted,
     FactsStored,
+    GoodwillUndone,
     OrderChanged,
     PayoutEnded,
     RestoreDue,
 )
 from tapline.refunds import goodwill
 from tapline.uow import UnitOfWork
+from tapline.water import traces
 from tapline_ops.transact import transact_each
 from tapline_ops.worker import app, consumer, database
 
@@ -59,7 +62,22 @@ def follow_corrected_card(uow: UnitOfWork, event: CorrectionPosted) -> None:
 
 @consumer
 def follow_goodwill(uow: UnitOfWork, event: CorrectionPosted) -> None:
-    goodwill.follow(uow, tenant_id=event.tenant_id, device_id=event.device_id, seq=event.seq)
+    goodwill.follow(uow, tenant_id=event.tenant_id, keys=[(event.device_id, event.seq)])
+
+
+@consumer
+def follow_restated_goodwill(uow: UnitOfWork, event: ChargesRestated) -> None:
+    goodwill.follow(uow, tenant_id=event.tenant_id, keys=event.facts)
+
+
+@consumer
+def follow_restated_water(uow: UnitOfWork, event: ChargesRestated) -> None:
+    traces.follow(uow, tenant_id=event.tenant_id, keys=event.facts)
+
+
+@consumer
+def follow_undone_water(uow: UnitOfWork, event: GoodwillUndone) -> None:
+    traces.follow(uow, tenant_id=event.tenant_id, keys=[(event.device_id, event.seq)])
 
 
 @consumer

@@ -23,6 +23,11 @@ class GoodwillRepository:
         self._session.add(goodwill)
         self._session.flush()
 
+    def end(self, goodwill: Goodwill) -> None:
+        """Its pour may have another act."""
+        goodwill.state = GoodwillState.UNDONE
+        self._session.flush()
+
     def locked(self, goodwill_id: UUID) -> Goodwill:
         found = self._session.get(
             Goodwill, goodwill_id, with_for_update=True, populate_existing=True
@@ -57,8 +62,14 @@ class GoodwillRepository:
 
     def of(self, keys: Collection[Key]) -> Sequence[Goodwill]:
         """What was given or asked for, for these pours."""
-        live = Goodwill.state.in_([GoodwillState.ASKED, GoodwillState.GIVEN])
-        return self._listed(tuple_(Goodwill.device_id, Goodwill.seq).in_(list(keys)), live)
+        return self._listed(*_live(keys))
+
+    def known(self, keys: Collection[Key]) -> list[Key]:
+        """For which of these pours there is any of that."""
+        rows = select(Goodwill.device_id, Goodwill.seq).where(
+            Goodwill.tenant_id == self._tenant_id, *_live(keys)
+        )
+        return [(device_id, seq) for device_id, seq in self._session.execute(rows)]
 
     def listed(self, state: GoodwillState | None, limit: int) -> Sequence[Goodwill]:
         """Newest first."""
@@ -89,3 +100,8 @@ class GoodwillRepository:
         """All of every tenant, streamed."""
         rows = select(Goodwill).order_by(Goodwill.goodwill_id)
         return iter(uow.session.scalars(rows.execution_options(yield_per=1000)))
+
+
+def _live(keys: Collection[Key]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    named = tuple_(Goodwill.device_id, Goodwill.seq).in_(list(keys))
+    return named, Goodwill.state.in_([GoodwillState.ASKED, GoodwillState.GIVEN])
