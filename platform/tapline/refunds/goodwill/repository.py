@@ -23,11 +23,6 @@ class GoodwillRepository:
         self._session.add(goodwill)
         self._session.flush()
 
-    def end(self, goodwill: Goodwill) -> None:
-        """Its pour may have another act."""
-        goodwill.state = GoodwillState.UNDONE
-        self._session.flush()
-
     def locked(self, goodwill_id: UUID) -> Goodwill:
         found = self._session.get(
             Goodwill, goodwill_id, with_for_update=True, populate_existing=True
@@ -35,6 +30,11 @@ class GoodwillRepository:
         if found is None or found.tenant_id != self._tenant_id:
             raise NotFoundError(f"no goodwill {goodwill_id}")
         return found
+
+    def end(self, goodwill: Goodwill) -> None:
+        """Its pour may have another act."""
+        goodwill.state = GoodwillState.UNDONE
+        self._session.flush()
 
     def charge(self, device_id: str, seq: int) -> Charge:
         """What a pour cost; locked, so that nothing restates it meanwhile."""
