@@ -87,10 +87,6 @@ HANDLERS: dict[str, Handler] = {
     "CardsClaimed": lambda uow, tenant_id, event: reconciliation.reconcile_cards(
         uow, tenant_id=tenant_id, cards=event["cards"]
     ),
-    "ChargesRestated": _restated,
-    "GoodwillUndone": lambda uow, tenant_id, event: traces.follow(
-        uow, tenant_id=tenant_id, keys=[(event["device_id"], event["seq"])]
-    ),
     "DuplicatesSeen": lambda uow, tenant_id, event: reconciliation.note_duplicates(
         uow, tenant_id=tenant_id, facts=event["facts"]
     ),
@@ -109,6 +105,10 @@ HANDLERS: dict[str, Handler] = {
     "CorrectionPosted": _corrected,
     "RestoreDue": lambda uow, tenant_id, event: refunds.settle_restore(
         uow, tenant_id=tenant_id, card_no=event["card_no"], atc=event["atc"]
+    ),
+    "FactsRestated": _restated,
+    "GoodwillUndone": lambda uow, tenant_id, event: traces.follow(
+        uow, tenant_id=tenant_id, keys=[(event["device_id"], event["seq"])]
     ),
     "PayoutEnded": lambda uow, tenant_id, event: refunds.on_payout(
         uow, tenant_id=tenant_id, subject=event["subject"]

@@ -14,6 +14,14 @@ class FactsStored(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactsRestated(Event):
+    """These facts are charged otherwise than before: to somebody else, or another amount. `facts`
+    are (device_id, seq) pairs."""
+
+    facts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardIssued(Event):
     """A card became ours. What it drank before rests in suspense until it is judged again."""
 
@@ -26,14 +34,6 @@ class CardsClaimed(Event):
     again."""
 
     cards: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChargesRestated(Event):
-    """These facts are charged otherwise than before: to somebody else, or another amount. `facts`
-    are (device_id, seq) pairs."""
-
-    facts: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

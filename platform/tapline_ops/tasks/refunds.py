@@ -7,9 +7,9 @@ from tapline.events import (
     BookletPaidAgain,
     BreakerReset,
     CardCarried,
-    ChargesRestated,
     CorrectionDue,
     CorrectionPosted,
+    FactsRestated,
     FactsStored,
     GoodwillUndone,
     OrderChanged,
@@ -66,12 +66,12 @@ def follow_goodwill(uow: UnitOfWork, event: CorrectionPosted) -> None:
 
 
 @consumer
-def follow_restated_goodwill(uow: UnitOfWork, event: ChargesRestated) -> None:
+def follow_restated_goodwill(uow: UnitOfWork, event: FactsRestated) -> None:
     goodwill.follow(uow, tenant_id=event.tenant_id, keys=event.facts)
 
 
 @consumer
-def follow_restated_water(uow: UnitOfWork, event: ChargesRestated) -> None:
+def follow_restated_water(uow: UnitOfWork, event: FactsRestated) -> None:
     traces.follow(uow, tenant_id=event.tenant_id, keys=event.facts)
 
 

@@ -19,7 +19,7 @@ from tapline.cards.facts.rules import (
 from tapline.cards.proofs import Claim, Proof, Statement
 from tapline.cards.repository import CardRepository
 from tapline.devices import Vault
-from tapline.events import ChargesRestated, DuplicatesSeen, FactsStored
+from tapline.events import DuplicatesSeen, FactsRestated, FactsStored
 from tapline.uow import UnitOfWork
 
 # `dataclasses.asdict` copies every value deeply, which cost a fifth of the whole path.
@@ -226,7 +226,7 @@ def restate(uow: UnitOfWork, *, tenant_id: str, restatements: Sequence[Restateme
 
     A restatement equal to what is held changes nothing. Each change is one journal a direction,
     under `restate:{device}:{seq}:{revision}`, posted in one batch. Who gave money for one of them
-    hears of it (`ChargesRestated`).
+    hears of it (`FactsRestated`).
     """
     charges = ChargeRepository(uow).locked({(one.device_id, one.seq) for one in restatements})
     commands: list[ledger.Command] = []
@@ -252,7 +252,7 @@ def restate(uow: UnitOfWork, *, tenant_id: str, restatements: Sequence[Restateme
         ledger.post(uow, tenant_id=tenant_id, commands=commands)
     for begin in range(0, len(moved), _TOLD_AT_A_TIME):
         told = tuple(moved[begin : begin + _TOLD_AT_A_TIME])
-        uow.emit(ChargesRestated(tenant_id=tenant_id, facts=told))
+        uow.emit(FactsRestated(tenant_id=tenant_id, facts=told))
     return changed
 
 
