@@ -43,6 +43,7 @@ def _corrected(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
 def _restated(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
     keys = [(device_id, seq) for device_id, seq in event["facts"]]
     goodwill.follow(uow, tenant_id=tenant_id, keys=keys)
+    refunds.follow_cards(uow, tenant_id=tenant_id, card_nos=event["cards"])
     traces.follow(uow, tenant_id=tenant_id, keys=keys)
 
 

@@ -16,9 +16,10 @@ class FactsStored(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactsRestated(Event):
     """These facts are charged otherwise than before: to somebody else, or another amount. `facts`
-    are (device_id, seq) pairs."""
+    are (device_id, seq) pairs, `cards` those that bore one before or do now, sorted."""
 
     facts: tuple[tuple[str, int], ...]
+    cards: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,17 +57,15 @@ def tell_corrected(uow: UnitOfWork, event: CorrectionPosted) -> None:
 
 @consumer
 def follow_corrected_card(uow: UnitOfWork, event: CorrectionPosted) -> None:
+    # Goodwill first: what it gives up for the correction is not paid out with a closed card.
+    goodwill.follow(uow, tenant_id=event.tenant_id, keys=[(event.device_id, event.seq)])
     refunds.follow_cards(uow, tenant_id=event.tenant_id, card_nos=[event.card_no])
 
 
 @consumer
-def follow_goodwill(uow: UnitOfWork, event: CorrectionPosted) -> None:
-    goodwill.follow(uow, tenant_id=event.tenant_id, keys=[(event.device_id, event.seq)])
-
-
-@consumer
-def follow_restated_goodwill(uow: UnitOfWork, event: FactsRestated) -> None:
+def follow_restated_cards(uow: UnitOfWork, event: FactsRestated) -> None:
     goodwill.follow(uow, tenant_id=event.tenant_id, keys=event.facts)
+    refunds.follow_cards(uow, tenant_id=event.tenant_id, card_nos=event.cards)
 
 
 @consumer

@@ -231,7 +231,7 @@ def restate(uow: UnitOfWork, *, tenant_id: str, restatements: Sequence[Restateme
     charges = ChargeRepository(uow).locked({(one.device_id, one.seq) for one in restatements})
     commands: list[ledger.Command] = []
     changed: list[Key] = []
-    moved: list[Key] = []
+    moved: dict[Key, tuple[Bearing, Bearing]] = {}
     for one in restatements:
         charge = charges[one.device_id, one.seq]
         held = Bearing(
@@ -243,7 +243,7 @@ def restate(uow: UnitOfWork, *, tenant_id: str, restatements: Sequence[Restateme
         charge.revision += 1
         if restating := _restating(charge, held, one):
             commands += restating
-            moved.append((one.device_id, one.seq))
+            moved[one.device_id, one.seq] = (held, one.bearing)
         charge.standing_hash = one.standing_hash
         charge.payer, charge.card_no = one.bearing.payer, one.bearing.card_no
         charge.issuer_id = one.bearing.issuer_id
@@ -251,8 +251,9 @@ def restate(uow: UnitOfWork, *, tenant_id: str, restatements: Sequence[Restateme
     if commands:
         ledger.post(uow, tenant_id=tenant_id, commands=commands)
     for begin in range(0, len(moved), _TOLD_AT_A_TIME):
-        told = tuple(moved[begin : begin + _TOLD_AT_A_TIME])
-        uow.emit(FactsRestated(tenant_id=tenant_id, facts=told))
+        told = tuple(moved)[begin : begin + _TOLD_AT_A_TIME]
+        bearers = {one.card_no for key in told for one in moved[key] if one.card_no is not None}
+        uow.emit(FactsRestated(tenant_id=tenant_id, facts=told, cards=tuple(sorted(bearers))))
     return changed
 
 
