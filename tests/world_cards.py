@@ -37,6 +37,7 @@ def made_good(uow: UnitOfWork, estate: World) -> UUID:
         card_no=estate.card_no,
         amount_fen=1500,
         posted_fen=0,
+        price_fen=100,
         revision=0,
         state=GoodwillState.ASKED,
         why=Why.WAITED,

@@ -17,10 +17,11 @@ _TASKS: Mapping[type[events.Event], tuple[str, ...]] = {
     events.ResponsibilityChanged: ("follow_objection",),
     events.CorrectionDue: ("settle_pour",),
     events.RestoreDue: ("settle_restore",),
+    events.FactsRestated: ("follow_restated_cards", "follow_restated_water"),
+    events.GoodwillUndone: ("follow_undone_water",),
     events.CorrectionPosted: (
         "tell_corrected",
         "follow_corrected_card",
-        "follow_goodwill",
         "carry_corrected",
         "follow_debt",
         "owe_apology",

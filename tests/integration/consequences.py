@@ -10,7 +10,7 @@ from tapline.orders import booklets
 from tapline.outbox import OutboxRepository
 from tapline.refunds import goodwill
 from tapline.uow import UnitOfWork
-from tapline.water import stops
+from tapline.water import stops, traces
 
 Handler = Callable[[UnitOfWork, str, dict[str, Any]], object]
 
@@ -34,10 +34,17 @@ def _corrected(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
     apologies.owe(
         uow, tenant_id=tenant_id, card_no=event["card_no"], amount_fen=event["change_fen"]
     )
-    goodwill.follow(uow, tenant_id=tenant_id, device_id=event["device_id"], seq=event["seq"])
+    goodwill.follow(uow, tenant_id=tenant_id, keys=[(event["device_id"], event["seq"])])
     reconciliation.follow_debts(uow, tenant_id=tenant_id, card_nos=[event["card_no"]])
     refunds.follow_cards(uow, tenant_id=tenant_id, card_nos=[event["card_no"]])
     cards.carry_on(uow, tenant_id=tenant_id, card_nos=[event["card_no"]])
+
+
+def _restated(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
+    keys = [(device_id, seq) for device_id, seq in event["facts"]]
+    goodwill.follow(uow, tenant_id=tenant_id, keys=keys)
+    refunds.follow_cards(uow, tenant_id=tenant_id, card_nos=event["cards"])
+    traces.follow(uow, tenant_id=tenant_id, keys=keys)
 
 
 def _replaced(uow: UnitOfWork, tenant_id: str, event: dict[str, Any]) -> None:
@@ -102,6 +109,10 @@ HANDLERS: dict[str, Handler] = {
     "CorrectionPosted": _corrected,
     "RestoreDue": lambda uow, tenant_id, event: refunds.settle_restore(
         uow, tenant_id=tenant_id, card_no=event["card_no"], atc=event["atc"]
+    ),
+    "FactsRestated": _restated,
+    "GoodwillUndone": lambda uow, tenant_id, event: traces.follow(
+        uow, tenant_id=tenant_id, keys=[(event["device_id"], event["seq"])]
     ),
     "PayoutEnded": lambda uow, tenant_id, event: refunds.on_payout(
         uow, tenant_id=tenant_id, subject=event["subject"]

@@ -56,6 +56,9 @@ CODES = {
     "card-refusal:goodwill_too_late": N_(
         "It is too late to take it back: the customer has the money."
     ),
+    "card-refusal:goodwill_decided": N_(
+        "More than one person decided about it: it is not taken back here."
+    ),
     # acts in the audit trail
     "goodwill.give": N_("gave goodwill"),
     "goodwill.ask": N_("asked for goodwill"),

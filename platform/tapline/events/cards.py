@@ -14,6 +14,15 @@ class FactsStored(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactsRestated(Event):
+    """These facts are charged otherwise than before: to somebody else, or another amount. `facts`
+    are (device_id, seq) pairs, `cards` those that bore one before or do now, sorted."""
+
+    facts: tuple[tuple[str, int], ...]
+    cards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardIssued(Event):
     """A card became ours. What it drank before rests in suspense until it is judged again."""
 

@@ -59,6 +59,14 @@ class CorrectionPosted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoodwillUndone(Event):
+    """What was given for a pour out of goodwill was taken back."""
+
+    device_id: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BreakerTripped(Event):
     """Automatic money stopped for a firmware or a site."""
 

@@ -9,13 +9,16 @@ from tapline.events import (
     CardCarried,
     CorrectionDue,
     CorrectionPosted,
+    FactsRestated,
     FactsStored,
+    GoodwillUndone,
     OrderChanged,
     PayoutEnded,
     RestoreDue,
 )
 from tapline.refunds import goodwill
 from tapline.uow import UnitOfWork
+from tapline.water import traces
 from tapline_ops.transact import transact_each
 from tapline_ops.worker import app, consumer, database
 
@@ -54,12 +57,25 @@ def tell_corrected(uow: UnitOfWork, event: CorrectionPosted) -> None:
 
 @consumer
 def follow_corrected_card(uow: UnitOfWork, event: CorrectionPosted) -> None:
+    # Goodwill first: what it gives up for the correction is not paid out with a closed card.
+    goodwill.follow(uow, tenant_id=event.tenant_id, keys=[(event.device_id, event.seq)])
     refunds.follow_cards(uow, tenant_id=event.tenant_id, card_nos=[event.card_no])
 
 
 @consumer
-def follow_goodwill(uow: UnitOfWork, event: CorrectionPosted) -> None:
-    goodwill.follow(uow, tenant_id=event.tenant_id, device_id=event.device_id, seq=event.seq)
+def follow_restated_cards(uow: UnitOfWork, event: FactsRestated) -> None:
+    goodwill.follow(uow, tenant_id=event.tenant_id, keys=event.facts)
+    refunds.follow_cards(uow, tenant_id=event.tenant_id, card_nos=event.cards)
+
+
+@consumer
+def follow_restated_water(uow: UnitOfWork, event: FactsRestated) -> None:
+    traces.follow(uow, tenant_id=event.tenant_id, keys=event.facts)
+
+
+@consumer
+def follow_undone_water(uow: UnitOfWork, event: GoodwillUndone) -> None:
+    traces.follow(uow, tenant_id=event.tenant_id, keys=[(event.device_id, event.seq)])
 
 
 @consumer

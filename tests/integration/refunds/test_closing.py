@@ -4,9 +4,14 @@ import pytest
 
 from tapline import ledger, refunds
 from tapline.cards import CardState, blocklist
+from tapline.cards.facts import Payer, restate
+from tapline.cards.facts.rules import Bearing, Restatement
 from tapline.ledger import chart
 from tapline.payments import RefundStatus
-from tapline.refunds import Reason, RefundKind, RefundState
+from tapline.people import Role
+from tapline.refunds import Reason, RefundKind, RefundState, goodwill
+from tapline.refunds.goodwill import Why
+from tests.integration.consequences import drain
 from tests.integration.refunds.counter import CARD, Counter
 
 DRY = {"ml": 0, "pulses": 0, "status": "no_flow"}
@@ -166,6 +171,44 @@ def test_money_on_a_closed_card_goes_back_by_machine_when_it_is_little(counter: 
     counter.all_arrives(after)
     assert (after.posted_fen, after.state) == (900, RefundState.SETTLED)
     assert (counter.payable_fen, counter.money.balance_fen) == (0, 0)
+
+
+@pytest.mark.parametrize(("given_fen", "late_fen"), [(0, 900), (900, 0)])
+def test_what_a_closed_card_did_not_draw_after_all_goes_back_unless_it_was_given_before(
+    counter: Counter, given_fen: int, late_fen: int
+) -> None:
+    counter.paid_in(10_000)
+    counter.arrives(counter.pours("A", 900))
+    if given_fen:
+        goodwill.give(
+            counter.uow,
+            tenant_id="demo",
+            card_no=CARD,
+            device_id="A",
+            seq=1,
+            amount_fen=given_fen,
+            why=Why.BAD_WATER,
+            staff=counter.office[Role.AGENT],
+        )
+    closing = counter.asks()
+    counter.acknowledges("A", "B")
+    counter.sweeps()
+    counter.decides(closing)
+    counter.all_arrives(closing)
+    assert closing.posted_fen == 9100 + given_fen
+
+    nobodys = Bearing(Payer.SUSPENSE, None, 900)
+    now = Restatement(device_id="A", seq=1, standing_hash=None, bearing=nobodys)
+    restate(counter.uow, tenant_id="demo", restatements=[now])
+    drain(counter.uow)
+
+    late = [
+        one.amount_fen
+        for one in refunds.listed(counter.uow, tenant_id="demo", card_no=CARD)
+        if one.reason == Reason.AFTER_CLOSING
+    ]
+    assert sum(late) == late_fen
+    assert counter.money.balance_fen == 0
 
 
 def test_an_empty_card_closes_without_anybodys_decision(counter: Counter) -> None:

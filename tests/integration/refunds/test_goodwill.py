@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from tapline import cards, clock, ledger, people, policy, refunds
 from tapline.cards import vouchers
-from tapline.cards.facts import FactIn
+from tapline.cards.facts import FactIn, Payer, restate
+from tapline.cards.facts.rules import Bearing, Restatement
 from tapline.cards.vouchers import Tap
 from tapline.errors import ConflictError, DeniedError, InvalidError
 from tapline.ledger import chart
@@ -122,6 +123,48 @@ def test_above_the_limit_another_person_who_supervises_decides(desk: UnitOfWork)
 
 def decide(uow: UnitOfWork, asked: Goodwill, by: Staff) -> None:
     goodwill.decide(uow, tenant_id="demo", goodwill_id=asked.goodwill_id, approve=True, staff=by)
+
+
+def test_what_a_supervisor_granted_a_supervisor_alone_takes_back(desk: UnitOfWork) -> None:
+    small = {"goodwill_fen_max": 50}
+    policy.publish(desk, tenant_id="demo", changes=small, actor="test", reason="a small limit")
+    agent, boss = staff(desk, "lin"), staff(desk, "boss", Role.SUPERVISOR)
+    granted = give(desk, agent)
+    decide(desk, granted, boss)
+
+    with pytest.raises(ConflictError, match="a supervisor takes it back"):
+        undo(desk, granted, agent)
+    assert cost_fen(desk) == 100
+
+    undo(desk, granted, boss)
+    assert cost_fen(desk) == 0
+
+
+def undo(uow: UnitOfWork, act: Goodwill, by: Staff) -> None:
+    goodwill.undo(uow, tenant_id="demo", goodwill_id=act.goodwill_id, staff=by)
+
+
+@pytest.mark.parametrize(
+    ("given_fen", "costs_fen", "stands_fen"), [(100, 0, 0), (100, 40, 40), (300, 40, 240)]
+)
+def test_what_a_card_is_charged_less_counts_towards_what_was_given_and_back_again(
+    desk: UnitOfWork, given_fen: int, costs_fen: int, stands_fen: int
+) -> None:
+    give(desk, staff(desk, "lin"), amount_fen=given_fen)
+
+    charged(desk, costs_fen)
+    assert cost_fen(desk) == stands_fen
+
+    charged(desk, 100)
+    assert cost_fen(desk) == given_fen
+
+
+def charged(uow: UnitOfWork, fen: int) -> None:
+    """Pour 1 costs its card so much; nothing: nobody knows whose it is."""
+    bearing = Bearing(Payer.CARD, CARD, fen) if fen else Bearing(Payer.SUSPENSE, None, 100)
+    now = Restatement(device_id="A", seq=1, standing_hash=None, bearing=bearing)
+    restate(uow, tenant_id="demo", restatements=[now])
+    drain(uow)
 
 
 def test_it_is_taken_back_within_minutes_and_not_later(desk: UnitOfWork) -> None:

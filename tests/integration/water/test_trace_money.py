@@ -18,7 +18,7 @@ from tests.integration.consequences import drain
 from tests.integration.water.laboratory import NOON, Laboratory, carry
 from tests.rivals import beside
 
-CARD, OTHER = "88001234", "88005678"
+CARD, OTHER, THIRD = "88001234", "88005678", "88009012"
 
 
 def wet(seq: int, card_no: str, **changes: object) -> FactIn:
@@ -106,14 +106,14 @@ def test_what_is_approved_of_an_old_case_is_given_all_the_same(laboratory: Labor
 
 
 @pytest.mark.req("U3")
-def test_an_act_of_goodwill_to_a_card_that_did_not_pay_after_all_does_not_grow(
+def test_an_act_of_goodwill_to_a_card_that_did_not_pay_keeps_nothing_from_the_one_that_did(
     laboratory: Laboratory,
 ) -> None:
     uow, agent = laboratory.uow, laboratory.hires("lin.xia", Role.AGENT)
     factories.card(uow, CARD, 20_000)
     factories.card(uow, OTHER, 20_000)
     arrive(laboratory, wet(1, CARD))
-    act = goodwill.give(
+    goodwill.give(
         uow,
         tenant_id="demo",
         card_no=CARD,
@@ -130,10 +130,9 @@ def test_an_act_of_goodwill_to_a_card_that_did_not_pay_after_all_does_not_grow(
     trace = opened(laboratory)
     asked(laboratory, trace)
     carry(uow)
-    goodwill.undo(uow, tenant_id="demo", goodwill_id=act.goodwill_id, staff=agent)
 
-    assert fates(laboratory, trace) == {Fate.LEFT: (1, 0)}
-    assert (has(uow, CARD), has(uow, OTHER)) == (20_000, 19_900), "a person settles the pour"
+    assert fates(laboratory, trace) == {Fate.GIVEN: (1, 100)}
+    assert (has(uow, CARD), has(uow, OTHER)) == (20_000, 20_000)
 
 
 @pytest.mark.req("U3")
@@ -151,6 +150,30 @@ def test_many_small_cases_of_one_person_want_a_second_one_too(laboratory: Labora
         reason="little",
     )
     assert asked(laboratory, opened(laboratory)).refund_approved_at is not None
+    second = traces.open_for_machine(
+        uow, staff=laboratory.supervisor, device_id="B", words="smells too"
+    )
+    assert asked(laboratory, second).refund_approved_at is None
+
+
+@pytest.mark.req("U3")
+def test_what_one_allowed_alone_counts_though_a_colleague_asked_again_since(
+    laboratory: Laboratory,
+) -> None:
+    uow = laboratory.uow
+    factories.device(uow, "B")
+    for card_no in (CARD, OTHER, THIRD):
+        factories.card(uow, card_no, 20_000)
+    limit = {"water_refund_alone_fen_max": 250}
+    policy.publish(uow, tenant_id="demo", changes=limit, actor="he.qing", reason="little")
+    arrive(laboratory, wet(1, CARD))
+    first = asked(laboratory, opened(laboratory))
+    carry(uow)
+    arrive(laboratory, wet(2, OTHER), wet(1, THIRD, device_id="B", amt_fen=200))
+    carry(uow)
+    again = traces.ask_refund(uow, staff=laboratory.second, trace_id=first.trace_id)
+    assert again.refund_approved_by == laboratory.second.staff_id
+
     second = traces.open_for_machine(
         uow, staff=laboratory.supervisor, device_id="B", words="smells too"
     )

@@ -61,7 +61,9 @@ class CardHistory:
     def may_undo(self, given: Goodwill) -> bool:
         """Whether goodwill can still be taken back."""
         at_desk = self.member.staff.role is not Role.FINANCE
-        return at_desk and goodwill.may_undo(given, self.policy, clock.now())
+        return at_desk and goodwill.may_undo(
+            given, self.member.staff.role, self.policy, clock.now()
+        )
 
 
 def history_of(uow: UnitOfWork, member: Member, card: Card, before: str | None) -> CardHistory:

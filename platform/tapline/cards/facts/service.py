@@ -19,12 +19,13 @@ from tapline.cards.facts.rules import (
 from tapline.cards.proofs import Claim, Proof, Statement
 from tapline.cards.repository import CardRepository
 from tapline.devices import Vault
-from tapline.events import DuplicatesSeen, FactsStored
+from tapline.events import DuplicatesSeen, FactsRestated, FactsStored
 from tapline.uow import UnitOfWork
 
 # `dataclasses.asdict` copies every value deeply, which cost a fifth of the whole path.
 _COLUMNS = tuple(field.name for field in fields(FactIn))
 _VALUES = attrgetter(*_COLUMNS)
+_TOLD_AT_A_TIME = 500
 
 
 Name = tuple[str, int, bytes]
@@ -224,11 +225,13 @@ def restate(uow: UnitOfWork, *, tenant_id: str, restatements: Sequence[Restateme
     """Make the ledger hold something else for facts than it does; the names of those changed.
 
     A restatement equal to what is held changes nothing. Each change is one journal a direction,
-    under `restate:{device}:{seq}:{revision}`, posted in one batch.
+    under `restate:{device}:{seq}:{revision}`, posted in one batch. Who gave money for one of them
+    hears of it (`FactsRestated`).
     """
     charges = ChargeRepository(uow).locked({(one.device_id, one.seq) for one in restatements})
     commands: list[ledger.Command] = []
     changed: list[Key] = []
+    moved: dict[Key, tuple[Bearing, Bearing]] = {}
     for one in restatements:
         charge = charges[one.device_id, one.seq]
         held = Bearing(
@@ -238,13 +241,19 @@ def restate(uow: UnitOfWork, *, tenant_id: str, restatements: Sequence[Restateme
             continue
         changed.append((one.device_id, one.seq))
         charge.revision += 1
-        commands += _restating(charge, held, one)
+        if restating := _restating(charge, held, one):
+            commands += restating
+            moved[one.device_id, one.seq] = (held, one.bearing)
         charge.standing_hash = one.standing_hash
         charge.payer, charge.card_no = one.bearing.payer, one.bearing.card_no
         charge.issuer_id = one.bearing.issuer_id
         charge.amount_fen, charge.reason = one.bearing.amount_fen, one.bearing.reason
     if commands:
         ledger.post(uow, tenant_id=tenant_id, commands=commands)
+    for begin in range(0, len(moved), _TOLD_AT_A_TIME):
+        told = tuple(moved)[begin : begin + _TOLD_AT_A_TIME]
+        bearers = {one.card_no for key in told for one in moved[key] if one.card_no is not None}
+        uow.emit(FactsRestated(tenant_id=tenant_id, facts=told, cards=tuple(sorted(bearers))))
     return changed
 
 

@@ -11,7 +11,7 @@ from tapline.refunds.goodwill.service import (
     of_pours,
     undo,
 )
-from tapline.refunds.goodwill.together import Decision, Made, make_good, no_longer_left
+from tapline.refunds.goodwill.together import Decision, Made, make_good, no_longer_left, owed
 
 __all__ = [
     "Decision",
@@ -29,5 +29,6 @@ __all__ = [
     "most_fen",
     "no_longer_left",
     "of_pours",
+    "owed",
     "undo",
 ]

@@ -56,19 +56,23 @@ class Goodwill(Table):
     amount_fen: Mapped[int]
     posted_fen: Mapped[int]
     """Of the amount, what the card has of it: less where a correction gave the same back."""
+    price_fen: Mapped[int]
+    """What the pour cost the card when this was given for it. What it costs less since, the card
+    has back."""
     revision: Mapped[int]
     """How often money moved; part of the journal's key."""
     state: Mapped[GoodwillState]
     why: Mapped[Why]
     words: Mapped[str]
     obstacle: Mapped[str | None]
-    """The limit that kept it from being given at once."""
+    """The limit that kept it from being given at once; null where it was decided about many pours
+    together."""
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.staff_id"))
     """Who gave it, or asked for it."""
     asked_at: Mapped[datetime]
     given_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.staff_id"))
-    """The supervisor who decided, where one had to; or who undid it."""
+    """Who decided, where somebody had to; or who undid it."""
     decided_at: Mapped[datetime | None]
     policy_version: Mapped[int]
 

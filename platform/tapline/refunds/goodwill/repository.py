@@ -36,6 +36,11 @@ class GoodwillRepository:
             raise NotFoundError(f"no goodwill {goodwill_id}")
         return found
 
+    def end(self, goodwill: Goodwill) -> None:
+        """Its pour may have another act."""
+        goodwill.state = GoodwillState.UNDONE
+        self._session.flush()
+
     def charge(self, device_id: str, seq: int) -> Charge:
         """What a pour cost; locked, so that nothing restates it meanwhile."""
         found = self._session.get(
@@ -62,8 +67,14 @@ class GoodwillRepository:
 
     def of(self, keys: Collection[Key]) -> Sequence[Goodwill]:
         """What was given or asked for, for these pours."""
-        live = Goodwill.state.in_([GoodwillState.ASKED, GoodwillState.GIVEN])
-        return self._listed(tuple_(Goodwill.device_id, Goodwill.seq).in_(list(keys)), live)
+        return self._listed(*_live(keys))
+
+    def known(self, keys: Collection[Key]) -> list[Key]:
+        """For which of these pours there is any of that."""
+        rows = select(Goodwill.device_id, Goodwill.seq).where(
+            Goodwill.tenant_id == self._tenant_id, *_live(keys)
+        )
+        return [(device_id, seq) for device_id, seq in self._session.execute(rows)]
 
     def listed(self, state: GoodwillState | None, limit: int) -> Sequence[Goodwill]:
         """Newest first."""
@@ -94,3 +105,8 @@ class GoodwillRepository:
         """All of every tenant, streamed."""
         rows = select(Goodwill).order_by(Goodwill.goodwill_id)
         return iter(uow.session.scalars(rows.execution_options(yield_per=1000)))
+
+
+def _live(keys: Collection[Key]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    named = tuple_(Goodwill.device_id, Goodwill.seq).in_(list(keys))
+    return named, Goodwill.state.in_([GoodwillState.ASKED, GoodwillState.GIVEN])

@@ -3,16 +3,17 @@ from uuid import UUID
 
 from tapline import audit, cards, clock, ledger, policy
 from tapline.cards import vouchers
+from tapline.cards.facts import Charge
 from tapline.cards.vouchers import VoucherState
 from tapline.errors import ConflictError, DeniedError
+from tapline.events import GoodwillUndone
 from tapline.ids import new_id
-from tapline.ledger import chart
 from tapline.people import Staff
 from tapline.refunds.goodwill import rules
 from tapline.refunds.goodwill.model import Goodwill, GoodwillState, Why
 from tapline.refunds.goodwill.repository import GoodwillRepository, Key
+from tapline.refunds.goodwill.settling import bring_in_line, settle
 from tapline.refunds.goodwill.telling import tell
-from tapline.refunds.pours.settlement import onto
 from tapline.refunds.repository import RefundRepository
 from tapline.uow import UnitOfWork
 
@@ -42,8 +43,7 @@ def give(
     charge = given.charge(device_id, seq)
     rules.check_pour(card, charge, refunds.of_pour(device_id, seq))
     rules.check_amount(amount_fen, charge)
-    if given.of([(device_id, seq)]):
-        raise rules.PutRightError("it was made good already, or a supervisor is asked about it")
+    _check_first(given, charge)
     in_force = policy.current(uow, tenant_id=tenant_id)
     limit = rules.beyond(in_force, amount_fen, _before(given, card_no, staff))
     goodwill = Goodwill(
@@ -54,6 +54,7 @@ def give(
         card_no=card_no,
         amount_fen=amount_fen,
         posted_fen=0,
+        price_fen=charge.amount_fen,
         revision=0,
         state=GoodwillState.ASKED,
         why=why,
@@ -91,6 +92,7 @@ def decide(
         card = cards.get(uow, tenant_id=tenant_id, card_no=goodwill.card_no)
         charge = given.charge(goodwill.device_id, goodwill.seq)
         rules.check_pour(card, charge, refunds.of_pour(goodwill.device_id, goodwill.seq))
+        goodwill.price_fen = charge.amount_fen
         _hand_out(uow, goodwill, staff)
     else:
         goodwill.state = GoodwillState.REJECTED
@@ -99,38 +101,41 @@ def decide(
 
 
 def undo(uow: UnitOfWork, *, tenant_id: str, goodwill_id: UUID, staff: Staff) -> Goodwill:
-    """Take it back, while it is new and no machine has it to write.
+    """Take it back, while it is new and no machine has it to write; what others decided stands.
 
     Raises:
-        ConflictError: it is too late, or the money has gone on already.
+        ConflictError: it is too late, the money has gone on already, or others decided.
     """
     RefundRepository(uow, tenant_id).be_alone()
     goodwill = GoodwillRepository(uow, tenant_id).locked(goodwill_id)
     in_force = policy.current(uow, tenant_id=tenant_id)
-    if not rules.may_undo(goodwill, in_force, clock.now()):
-        raise rules.TooLateError("it is too late to take it back: the customer has it")
+    rules.check_undo(goodwill, staff.role, in_force, clock.now())
     if goodwill.posted_fen:
         _check_there(uow, goodwill)
-        _settle(uow, goodwill, 0, staff.login)
+        settle(uow, goodwill, 0, staff.login)
     goodwill.state = GoodwillState.UNDONE
     goodwill.decided_by, goodwill.decided_at = staff.staff_id, clock.now()
     _note(uow, goodwill, staff, "undo")
+    uow.emit(GoodwillUndone(tenant_id=tenant_id, device_id=goodwill.device_id, seq=goodwill.seq))
     return goodwill
 
 
-def follow(uow: UnitOfWork, *, tenant_id: str, device_id: str, seq: int) -> None:
-    """A pour was corrected: what goodwill gave for it counts towards that, nothing is given twice.
+def follow(uow: UnitOfWork, *, tenant_id: str, keys: Collection[Key]) -> None:
+    """Pours were corrected, or are charged otherwise: what goodwill gave counts towards what their
+    cards have back of the price, nothing is given twice.
 
     Depends on what stands now alone, so it may be called at any time and any number of times.
     """
-    refunds = RefundRepository(uow, tenant_id)
+    refunds, given = RefundRepository(uow, tenant_id), GoodwillRepository(uow, tenant_id)
+    concerned = given.known(keys)
+    if not concerned:
+        return
     refunds.be_alone()
-    refund = refunds.of_pour(device_id, seq)
-    for goodwill in GoodwillRepository(uow, tenant_id).of([(device_id, seq)]):
+    charges = given.charges(concerned)
+    for goodwill in given.of(concerned):
         if goodwill.state is GoodwillState.GIVEN:
-            corrected_fen = refund.posted_fen if refund else 0
-            standing_fen = rules.standing_fen(goodwill.amount_fen, corrected_fen)
-            _settle(uow, goodwill, standing_fen, audit.SYSTEM)
+            key = goodwill.device_id, goodwill.seq
+            bring_in_line(uow, goodwill, charges.get(key), refunds.of_pour(*key))
 
 
 def may_decide(goodwill: Goodwill, staff: Staff) -> bool:
@@ -151,6 +156,14 @@ def listed(
     return GoodwillRepository(uow, tenant_id).listed(state, limit)
 
 
+def _check_first(given: GoodwillRepository, charge: Charge) -> None:
+    """Refuse a second act for a pour; one that its card had to give back entirely ends here."""
+    for other in given.of([(charge.device_id, charge.seq)]):
+        if not rules.is_void(other, charge):
+            raise rules.PutRightError("it was made good already, or a supervisor is asked about it")
+        given.end(other)
+
+
 def _before(given: GoodwillRepository, card_no: str, staff: Staff) -> rules.Given:
     now = clock.now()
     return rules.Given(
@@ -161,7 +174,7 @@ def _before(given: GoodwillRepository, card_no: str, staff: Staff) -> rules.Give
 
 def _hand_out(uow: UnitOfWork, goodwill: Goodwill, staff: Staff) -> None:
     goodwill.state, goodwill.given_at = GoodwillState.GIVEN, clock.now()
-    _settle(uow, goodwill, goodwill.amount_fen, staff.login)
+    settle(uow, goodwill, goodwill.amount_fen, staff.login)
     tell(uow, goodwill, cards.get(uow, tenant_id=goodwill.tenant_id, card_no=goodwill.card_no))
 
 
@@ -175,31 +188,6 @@ def _check_there(uow: UnitOfWork, goodwill: Goodwill) -> None:
     money = ledger.card(uow, tenant_id=goodwill.tenant_id, card_no=goodwill.card_no)
     if gone or money.balance_fen - money.held_fen < goodwill.posted_fen:
         raise rules.TooLateError("it is too late to take it back: it is on the card, or drawn")
-
-
-def _settle(uow: UnitOfWork, goodwill: Goodwill, standing_fen: int, actor: str) -> None:
-    """Post the change from what stands to what shall stand."""
-    change_fen = standing_fen - goodwill.posted_fen
-    if not change_fen:
-        return
-    card = cards.get(uow, tenant_id=goodwill.tenant_id, card_no=goodwill.card_no)
-    goodwill.revision += 1
-    goodwill.posted_fen = standing_fen
-    ledger.post(
-        uow,
-        tenant_id=goodwill.tenant_id,
-        commands=[
-            ledger.Command(
-                key=f"{goodwill.subject}:{goodwill.revision}",
-                kind="goodwill" if change_fen > 0 else "goodwill_reduced",
-                event_at=clock.now(),
-                movement=onto(card, change_fen, chart.GOODWILL),
-                content={"card": goodwill.card_no, "change_fen": change_fen},
-                source={"device": goodwill.device_id, "seq": goodwill.seq, "actor": actor},
-            )
-        ],
-    )
-    cards.carry_on(uow, tenant_id=goodwill.tenant_id, card_nos=[goodwill.card_no])
 
 
 def _note(uow: UnitOfWork, goodwill: Goodwill, staff: Staff, act: str) -> None:

@@ -13,6 +13,7 @@ from tapline.ledger import chart
 from tapline.refunds.goodwill import rules
 from tapline.refunds.goodwill.model import Goodwill, GoodwillState, Why
 from tapline.refunds.goodwill.repository import GoodwillRepository, Key
+from tapline.refunds.goodwill.settling import bring_in_line
 from tapline.refunds.pours.settlement import onto
 from tapline.refunds.repository import RefundRepository
 from tapline.uow import UnitOfWork
@@ -68,6 +69,8 @@ def make_good(
         if charge.amount_fen > pours[key]:
             made[key] = (Made.DEARER, charge.amount_fen)
             continue
+        if act is not None:
+            act = _taken_in(uow, act, charge, decision)
         if act is None:
             act = _act(charge, card, decision, in_force.version)
             new.append(act)
@@ -92,6 +95,18 @@ def no_longer_left(uow: UnitOfWork, *, tenant_id: str, keys: Collection[Key]) ->
     return sorted(_takers(uow, GoodwillRepository(uow, tenant_id), tenant_id, keys))
 
 
+def owed(uow: UnitOfWork, *, tenant_id: str, keys: Collection[Key]) -> dict[Key, int]:
+    """What `make_good` would give now for each of these pours, in fen; absent is one that it would
+    leave to a person."""
+    refunds = RefundRepository(uow, tenant_id)
+    refunds.be_alone()
+    takers = _takers(uow, GoodwillRepository(uow, tenant_id), tenant_id, keys)
+    return {
+        key: rules.owed_fen(charge, act, refunds.of_pour(*key))
+        for key, (charge, _, act) in takers.items()
+    }
+
+
 def _takers(
     uow: UnitOfWork, given: GoodwillRepository, tenant_id: str, keys: Collection[Key]
 ) -> dict[Key, tuple[Charge, Card, Goodwill | None]]:
@@ -104,7 +119,7 @@ def _takers(
     takers = {}
     for key, charge in charges.items():
         card, act = _taker(charge, ours), before.get(key)
-        if card is not None and (act is None or _may_grow(act, card)):
+        if card is not None and (act is None or _may_grow(act, charge)):
             takers[key] = (charge, card, act)
     return takers
 
@@ -117,10 +132,32 @@ def _taker(charge: Charge, ours: dict[str, Card]) -> Card | None:
     return card if card is not None and card.state in _TAKES_MONEY else None
 
 
-def _may_grow(act: Goodwill, card: Card) -> bool:
-    """Whether an act that stands can be added to: nobody decides on it, and it went to the card
-    that pays now. A pour may have been charged to another since; an act has one card."""
-    return act.state is GoodwillState.GIVEN and act.card_no == card.card_no
+def _may_grow(act: Goodwill, charge: Charge) -> bool:
+    """Whether an act that stands can be added to, or replaced: nobody decides on it, and it went to
+    the card that pays now, or nothing of it is left. A pour may have been charged to another card
+    since; an act has one."""
+    if act.card_no != charge.card_no:
+        return rules.is_void(act, charge)
+    return act.state is GoodwillState.GIVEN
+
+
+def _taken_in(
+    uow: UnitOfWork, act: Goodwill, charge: Charge, decision: Decision
+) -> Goodwill | None:
+    """An act that stands, at what its pour costs by now: from here on part of the decision where
+    that asks for more. None where another card pays: what it had of it is taken back, it ends."""
+    refund = RefundRepository(uow, act.tenant_id).of_pour(act.device_id, act.seq)
+    bring_in_line(uow, act, charge, refund)
+    if act.card_no != charge.card_no:
+        GoodwillRepository(uow, act.tenant_id).end(act)
+        return None
+    given_fen = rules.standing_fen(act.amount_fen, rules.cheaper_fen(act, charge))
+    act.amount_fen = max(given_fen, charge.amount_fen)
+    act.price_fen = charge.amount_fen
+    if given_fen < charge.amount_fen:
+        act.obstacle = None
+        act.decided_by, act.decided_at = decision.decided_by, clock.now()
+    return act
 
 
 def _act(charge: Charge, card: Card, decision: Decision, policy_version: int) -> Goodwill:
@@ -133,6 +170,7 @@ def _act(charge: Charge, card: Card, decision: Decision, policy_version: int) ->
         card_no=card.card_no,
         amount_fen=charge.amount_fen,
         posted_fen=0,
+        price_fen=charge.amount_fen,
         revision=0,
         state=GoodwillState.GIVEN,
         why=decision.why,

@@ -83,7 +83,9 @@ class _Page:
         self._bookings = reads.bookings([], keys)
         self._steps = reads.steps(refs.steps)
         self._blocks = reads.blocks(refs.blocks)
-        self._given = goodwill.of_pours(uow, tenant_id=tenant_id, keys=refs.facts)
+        given = goodwill.of_pours(uow, tenant_id=tenant_id, keys=refs.facts)
+        # A pour that was another card's may still have what that one was given for it.
+        self._given = {key: one for key, one in given.items() if one.card_no == card_no}
         self._leaps: dict[int, list[Finding]] = {}
         for finding in reads.leaps(card_no):
             atc = finding.subject.rpartition(":")[2]

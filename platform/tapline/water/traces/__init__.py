@@ -18,6 +18,7 @@ from tapline.water.traces.service import (
     pours_of,
     tell_customers,
 )
+from tapline.water.traces.settled import follow
 
 __all__ = [
     "LEADERS",
@@ -35,6 +36,7 @@ __all__ = [
     "customers",
     "due_fen",
     "end",
+    "follow",
     "get",
     "is_being_refunded",
     "listed",

@@ -4,9 +4,11 @@ from uuid import UUID
 
 from tapline import clock, policy
 from tapline.errors import ConflictError, DeniedError, InvalidError
+from tapline.ids import new_id
 from tapline.people import Staff
 from tapline.refunds import goodwill
 from tapline.uow import UnitOfWork
+from tapline.water.traces.approvals import ApprovalRepository, TraceApproval
 from tapline.water.traces.model import Fate, Found, Trace
 from tapline.water.traces.repository import TraceRepository
 from tapline.water.traces.service import check_leader, note
@@ -29,7 +31,8 @@ def ask_refund(uow: UnitOfWork, *, staff: Staff, trace_id: UUID) -> Trace:
     """
     check_leader(staff)
     traces = TraceRepository(uow, staff.tenant_id)
-    traces.one_at_a_time(staff.staff_id)
+    approvals = ApprovalRepository(uow, staff.tenant_id)
+    approvals.one_at_a_time(staff.staff_id)
     trace = traces.get(trace_id, lock=True)
     if _is_under_way(traces, trace):
         raise ConflictError("it is asked for already: look how far it has come")
@@ -44,7 +47,7 @@ def ask_refund(uow: UnitOfWork, *, staff: Staff, trace_id: UUID) -> Trace:
     most = policy.current(uow, tenant_id=staff.tenant_id).water_refund_alone_fen_max
     given = sum(one.given_fen for one in traces.fates(trace_id).values())
     today = clock.begins(clock.business_date(clock.now()))
-    if given + traces.alone_fen(staff.staff_id, today) + fen <= most:
+    if given + approvals.alone_fen(staff.staff_id, today) + fen <= most:
         _approve(uow, trace, staff)
     return trace
 
@@ -89,5 +92,18 @@ def _is_under_way(traces: TraceRepository, trace: Trace) -> bool:
 
 
 def _approve(uow: UnitOfWork, trace: Trace, staff: Staff) -> None:
+    assert trace.refund_asked_by is not None
+    assert trace.refund_asked_fen is not None
     trace.refund_approved_by, trace.refund_approved_at = staff.staff_id, clock.now()
+    ApprovalRepository(uow, trace.tenant_id).add(
+        TraceApproval(
+            approval_id=new_id(),
+            tenant_id=trace.tenant_id,
+            trace_id=trace.trace_id,
+            fen=trace.refund_asked_fen,
+            asked_by=trace.refund_asked_by,
+            approved_by=trace.refund_approved_by,
+            approved_at=trace.refund_approved_at,
+        )
+    )
     note(uow, trace, staff, "trace.refund.approve", f"{trace.refund_asked_fen} fen")

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text, tuple_, update
+from sqlalchemy import exists, or_, select, text, tuple_, update
 
 from tapline.errors import NotFoundError
 from tapline.uow import UnitOfWork
@@ -150,12 +150,6 @@ class TraceRepository:
         self._session = uow.session
         self._tenant_id = tenant_id
 
-    def one_at_a_time(self, staff_id: UUID) -> None:
-        """Wait until nothing else that this person asks for is under way: what he allows alone
-        adds up."""
-        name = func.hashtextextended(f"trace.refund:{staff_id}", 0)
-        self._session.execute(select(func.pg_advisory_xact_lock(name)))
-
     def add(self, trace: Trace) -> None:
         self._session.add(trace)
         self._session.flush()
@@ -181,11 +175,19 @@ class TraceRepository:
         ).all()
 
     def unfinished(self, moment: datetime) -> Sequence[UUID]:
-        """Opened since then, or decided about since; oldest first."""
+        """Opened since then, decided about since, or with money that was decided about and waits;
+        oldest first."""
         since = [Trace.opened_at, Trace.told_at, Trace.refund_approved_at]
+        decided = exists().where(
+            TracePour.trace_id == Trace.trace_id,
+            TracePour.fate == Fate.WAITING,
+            TracePour.found_at <= Trace.refund_asked_at,
+            Trace.refund_approved_at.is_not(None),
+        )
+        concerned = or_(*(at >= moment for at in since), decided)
         return self._session.scalars(
             select(Trace.trace_id)
-            .where(Trace.tenant_id == self._tenant_id, or_(*(at >= moment for at in since)))
+            .where(Trace.tenant_id == self._tenant_id, concerned)
             .order_by(Trace.opened_at)
         ).all()
 
@@ -254,16 +256,8 @@ class TraceRepository:
         self._note(trace_id, [key], amount_fen=amount_fen, found_at=now)
 
     def settle(self, trace_id: UUID, keys: Collection[Key], fate: Fate, fen: int) -> None:
-        """Note the same fate, and the same money each, for these pours."""
-        self._note(trace_id, keys, fate=fate, given_fen=fen)
-
-    def alone_fen(self, staff_id: UUID, since: datetime) -> int:
-        """What somebody asked for, and approved himself, since then."""
-        by_one = (Trace.refund_asked_by == staff_id, Trace.refund_approved_by == staff_id)
-        given = select(func.sum(Trace.refund_asked_fen)).where(
-            Trace.tenant_id == self._tenant_id, *by_one, Trace.refund_approved_at >= since
-        )
-        return int(self._session.scalar(given) or 0)
+        """Note the same fate, and the same money each beside what was given, for these pours."""
+        self._note(trace_id, keys, fate=fate, given_fen=TracePour.given_fen + fen)
 
     def pours(self, trace_id: UUID, limit: int | None) -> Iterator[TracePour]:
         """In the order in which they were poured, read as they are asked for."""
