@@ -71,7 +71,7 @@ def test_charts_go_back_in_time_and_forward_again(manager: Visitor, estate: Worl
     assert manager.get(f"{path}?span=quarter").status_code == 200
 
 
-@pytest.mark.req("C40")
+@pytest.mark.req("C40", "H329")
 def test_a_logbook_tells_meter_alarms_and_abnormal_use_and_leaves_as_excel(
     manager: Visitor, estate: World
 ) -> None:
