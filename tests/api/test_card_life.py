@@ -64,7 +64,7 @@ def test_nobody_reports_another_ones_card(
         assert not blocklist.reasons(uow, tenant_id="demo", card_no=estate.card_no)
 
 
-@pytest.mark.req("C3", "C4", "H373")
+@pytest.mark.req("C3", "C4", "H298", "H373")
 def test_an_agent_exchanges_a_lost_card_and_both_pages_say_so(
     agent: Visitor, shopper: Shopper
 ) -> None:

@@ -89,7 +89,7 @@ def test_a_case_shows_machine_card_and_ledger_side_by_side(
     assert "水阀" in page
 
 
-@pytest.mark.req("C62", "H406")
+@pytest.mark.req("C62", "H299", "H406")
 def test_card_numbers_and_phones_are_masked_and_every_look_is_on_record(
     visit: Callable[[str], Visitor], estate: World, estate_database: Database
 ) -> None:
@@ -110,6 +110,7 @@ def test_card_numbers_and_phones_are_masked_and_every_look_is_on_record(
     ]
 
 
+@pytest.mark.req("H254")
 def test_no_list_shows_a_full_card_number_or_phone_as_text(
     visit: Callable[[str], Visitor], estate: World
 ) -> None:
@@ -120,6 +121,7 @@ def test_no_list_shows_a_full_card_number_or_phone_as_text(
         assert not re.search(r"\b8800000\d\b|1380013", text), path
 
 
+@pytest.mark.req("H298")
 @pytest.mark.parametrize("typed", ["0001", "8800 0001", "138 0013 8000", "8000"])
 def test_a_card_is_found_by_its_end_or_its_holders_phone(
     visit: Callable[[str], Visitor], estate: World, typed: str

@@ -90,6 +90,7 @@ def test_what_is_not_there_is_said(finance: Visitor, path: str, status: int) -> 
     assert finance.get(path).status_code == status
 
 
+@pytest.mark.req("H356")
 def test_tables_go_out_to_excel_and_that_is_on_record(
     finance: Visitor, estate_database: Database
 ) -> None:

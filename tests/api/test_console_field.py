@@ -137,7 +137,7 @@ def test_a_model_shows_its_figures_beside_the_rule_and_only_administrators_let_i
     assert champion.version < newest.version
 
 
-@pytest.mark.req("C27")
+@pytest.mark.req("C27", "H177")
 def test_a_case_waits_for_its_customer_and_says_so(
     visit: Visit, case_id: UUID, estate_database: Database
 ) -> None:
@@ -171,7 +171,7 @@ def test_a_supervisor_gives_a_case_to_a_colleague_who_hands_it_back_with_why(
     assert "要先看设备" in he.get(path).text
 
 
-@pytest.mark.req("C43")
+@pytest.mark.req("C43", "H236")
 def test_a_technician_is_sent_and_called_off_from_the_case(
     visit: Visit, field: Field, case_id: UUID, estate_database: Database
 ) -> None:

@@ -60,7 +60,7 @@ def offer_in(page: Response) -> str:
     return found[1]
 
 
-@pytest.mark.req("H16", "H17")
+@pytest.mark.req("H16", "H17", "U14")
 def test_a_call_pops_for_the_one_agent_it_is_offered_to_and_is_over_in_two_clicks(
     desk: Desk,
 ) -> None:
@@ -92,6 +92,7 @@ def test_a_call_pops_for_the_one_agent_it_is_offered_to_and_is_over_in_two_click
     assert desk.hall.current("lin.xia") is None
 
 
+@pytest.mark.req("H299")
 def test_who_shows_the_number_is_on_record(desk: Desk) -> None:
     boss = desk.sits_down("he.qing", Role.SUPERVISOR)
     ref = desk.hall.call(ani=CALLER)
@@ -174,6 +175,7 @@ def test_calls_leave_as_a_table_that_no_spreadsheet_can_misread(desk: Desk) -> N
     assert "abandoned_queue" in table.text
 
 
+@pytest.mark.req("H236")
 def test_a_ticket_opened_from_a_call_carries_its_words_and_card(desk: Desk) -> None:
     lin = desk.sits_down("lin.xia")
     lin.post("/console/presence", presence="ready")

@@ -198,6 +198,7 @@ def test_who_looked_at_a_customers_number_is_on_record(
     assert {entry.subject for entry in seen} == {f"customer:{estate.customer_id}"}
 
 
+@pytest.mark.req("H238", "H247")
 def test_a_technician_goes_looks_and_says_what_it_was(
     visit: Visit, estate_database: Database, field: Field
 ) -> None:

@@ -51,7 +51,7 @@ def finish(visitor: Visitor, page: str, *answers: str, key: str) -> int:
     ).status_code
 
 
-@pytest.mark.req("C42", "U38")
+@pytest.mark.req("C42", "H129", "U38")
 def test_a_round_begins_at_its_label_and_what_it_finds_is_shown_to_the_property(
     visit: Visit, estate: World, visit_id: UUID
 ) -> None:

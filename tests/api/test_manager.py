@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Callable
 
+import pytest
+
 from tests.api.browsing import Visitor
 from tests.world import PHONE, World
 
@@ -55,6 +57,7 @@ def test_a_span_that_is_none_is_not_found_rather_than_guessed(
     assert visitor.get(f"/manager/machines/{estate.devices[6]}?span=age").status_code == 422
 
 
+@pytest.mark.req("H209")
 def test_the_wallboard_tells_the_age_of_its_data_and_nobodys_name(
     visit: Callable[[str], Visitor], estate: World
 ) -> None:

@@ -87,7 +87,7 @@ def test_a_site_that_is_not_his_he_cannot_plan_for(estate: World, visit: Visit) 
     assert answer.status_code == 404
 
 
-@pytest.mark.req("C39")
+@pytest.mark.req("C39", "H303")
 def test_words_for_the_residents_are_ready_and_sent_once(
     estate_ids: dict[str, str], visit: Visit
 ) -> None:
@@ -118,7 +118,7 @@ def test_whoever_scans_the_machine_reads_of_it(
     assert "更换主管道阀门" in words_of(site)
 
 
-@pytest.mark.req("C39")
+@pytest.mark.req("C39", "H356")
 def test_uptime_is_printed_with_what_it_means_and_taken_out_as_a_table(visit: Visit) -> None:
     for who, door in (("wuye", "manager"), ("he.qing", "console")):
         client = visit(who)

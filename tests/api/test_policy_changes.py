@@ -146,7 +146,7 @@ def test_agents_read_the_rules_and_change_nothing(come: Come) -> None:
     assert "Change the rules" not in words_of(agent.get("/console/policy/0", **ENGLISH))
 
 
-@pytest.mark.req("C63")
+@pytest.mark.req("C63", "H337")
 def test_the_console_opens_from_the_named_networks_alone(
     come: Come, fresh_database: Database
 ) -> None:

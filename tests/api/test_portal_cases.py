@@ -53,6 +53,7 @@ def _closed(lan: Shopper, ticket_id: UUID) -> None:
         )
 
 
+@pytest.mark.req("H124")
 def test_a_call_stands_among_her_cases_without_what_the_desk_writes_to_itself(
     lan: Shopper,
 ) -> None:
@@ -80,7 +81,7 @@ def test_she_says_it_is_settled_and_is_not_asked_again(lan: Shopper) -> None:
     assert "问题解决了吗" not in words
 
 
-@pytest.mark.req("C26")
+@pytest.mark.req("C26", "H126")
 def test_not_solved_it_goes_on_with_her_words(lan: Shopper) -> None:
     ticket_id = _told(lan)
     _closed(lan, ticket_id)

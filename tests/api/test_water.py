@@ -44,7 +44,7 @@ def released(estate_database: Database, machine: str) -> Iterator[None]:
                 one.state = CommandState.DONE
 
 
-@pytest.mark.req("U1", "U2")
+@pytest.mark.req("H185", "H305", "U1", "U2")
 @pytest.mark.usefixtures("released")
 def test_from_a_failed_report_to_the_release_by_a_second_person(
     machine: str,
@@ -97,7 +97,7 @@ def test_from_a_failed_report_to_the_release_by_a_second_person(
     assert last.op == "resume_sale"
 
 
-@pytest.mark.req("U2", "C38", "H309", "H407")
+@pytest.mark.req("C38", "H305", "H309", "H407", "U2")
 def test_everybody_sees_a_machines_tests_readings_filters_and_the_hotline_by_its_code(
     estate: World, anybody: TestClient, agent: Visitor, estate_database: Database
 ) -> None:

@@ -51,7 +51,7 @@ def be_ready(page: Page, house: House, login: str) -> None:
     expect(page.locator(".work button[value=offline]")).to_be_visible(timeout=PATIENCE_MS)
 
 
-@pytest.mark.req("C1", "H386")
+@pytest.mark.req("C1", "H235", "H386")
 def test_a_customer_charged_without_water_is_told_repaid_and_the_machine_is_seen_to(
     house: House, browser: Browser
 ) -> None:
@@ -135,7 +135,7 @@ def test_barrels_are_ordered_paid_at_the_cashier_and_confirmed_by_the_provider_a
     reload_until(phone, "配送员")
 
 
-@pytest.mark.req("H386")
+@pytest.mark.req("H235", "H386")
 def test_a_fault_foreseen_reaches_the_technicians_phone_and_teaches_by_its_end(
     house: House, phone: Page
 ) -> None:

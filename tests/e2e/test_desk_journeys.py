@@ -46,7 +46,7 @@ def centre(fresh_database: Database, browser: Browser) -> Iterator[CallCentre]:
             page.close()
 
 
-@pytest.mark.req("H16", "H17")
+@pytest.mark.req("H16", "H17", "H208", "H313", "U14")
 def test_a_call_pops_for_one_agent_by_itself_and_is_over_in_two_clicks(
     centre: CallCentre,
 ) -> None:

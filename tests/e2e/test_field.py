@@ -16,7 +16,7 @@ from tests.world_field import COURIER
 pytestmark = pytest.mark.e2e
 
 
-@pytest.mark.req("C47")
+@pytest.mark.req("C47", "H238")
 def test_a_courier_sets_out_and_counts_barrels_at_the_door(
     phone: Page, origin: str, estate: World, estate_database: Database
 ) -> None:

@@ -53,6 +53,7 @@ def test_a_customer_makes_the_text_large_and_it_stays_so(
     expect(phone.locator("html")).to_have_attribute("data-text", "large")
 
 
+@pytest.mark.req("H203", "H208", "H313")
 def test_an_agent_works_through_a_case_by_keys_alone(
     page: Page, origin: str, estate: World, estate_database: Database
 ) -> None:
@@ -83,6 +84,7 @@ def test_an_agent_works_through_a_case_by_keys_alone(
     expect(page.locator("h1")).to_contain_text("出水慢")
 
 
+@pytest.mark.req("H203")
 def test_a_new_case_appears_by_itself_and_the_selection_stays(
     page: Page, origin: str, estate: World, estate_database: Database
 ) -> None:

@@ -89,7 +89,7 @@ def test_nobody_is_told_of_a_card_of_nobody(purse: Purse) -> None:
     assert purse.told == []
 
 
-@pytest.mark.req("C14")
+@pytest.mark.req("C14", "H334")
 def test_who_owes_much_is_told_at_once_and_who_owes_little_after_a_while(purse: Purse) -> None:
     purse.pours(650)
     assert (purse.told, purse.matters) == ([], {Kind.LOW, Kind.ARREARS})

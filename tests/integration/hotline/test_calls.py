@@ -38,6 +38,7 @@ def test_a_call_goes_through_the_menu_to_one_agent_and_is_written_down(hall: Hal
     assert record.keys == "1"
 
 
+@pytest.mark.req("H160")
 def test_only_the_offered_agent_sees_the_call_and_no_longer_than_the_offer(hall: Hall) -> None:
     hall.agent("lin.xia")
     hall.agent("bai.yu")
@@ -67,6 +68,7 @@ def test_an_agent_may_answer_at_his_telephone(hall: Hall) -> None:
     assert hall.line(ref).talking_leg == leg
 
 
+@pytest.mark.req("H160")
 def test_an_agent_who_puts_the_telephone_down_is_passed_over(hall: Hall) -> None:
     hall.agent("lin.xia")
     hall.agent("bai.yu")

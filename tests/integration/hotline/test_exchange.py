@@ -83,7 +83,7 @@ def test_a_call_that_the_exchange_forgot_ends_and_frees_its_agent(hall: Hall) ->
     assert hall.current("lin.xia").stage is Stage.WRAP_UP  # type: ignore[union-attr]
 
 
-@pytest.mark.req("H117", "H131")
+@pytest.mark.req("H53", "H117", "H131", "H197")
 def test_eight_agents_and_thirty_calls_lose_nobody(hall: Hall) -> None:
     for number in range(8):
         hall.agent(f"agent{number}")

@@ -62,6 +62,7 @@ def test_a_caller_on_the_white_list_comes_first(hall: Hall) -> None:
     assert offered.call.ani == "13900139000"
 
 
+@pytest.mark.req("H53")
 def test_above_its_monthly_cap_a_number_refuses_and_counts_it(hall: Hall) -> None:
     with hall.database.transaction() as uow:
         (number,) = hotline.numbers_of(uow, tenant_id="demo")
@@ -89,7 +90,7 @@ def test_a_suspended_number_refuses(hall: Hall) -> None:
     assert hall.record(hall.call()).outcome is Outcome.REJECTED_SUSPENDED
 
 
-@pytest.mark.req("H96", "H11")
+@pytest.mark.req("H11", "H96", "H274")
 def test_a_caller_is_known_by_candidates_last_agent_and_what_he_went_through(hall: Hall) -> None:
     hall.agent("lin.xia")
     with hall.database.transaction() as uow:

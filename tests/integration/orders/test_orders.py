@@ -45,7 +45,7 @@ def test_a_form_sent_twice_is_one_order_and_one_payment(shop: Shop) -> None:
     assert len(orders.listed(shop.uow, tenant_id="demo")) == 1
 
 
-@pytest.mark.req("C47")
+@pytest.mark.req("C47", "H19")
 def test_a_paid_order_goes_to_the_station_of_its_district_and_its_least_busy_courier(
     shop: Shop,
 ) -> None:

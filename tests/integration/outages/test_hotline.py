@@ -46,7 +46,7 @@ def _works(uow: UnitOfWork) -> None:
     )
 
 
-@pytest.mark.req("C39")
+@pytest.mark.req("C39", "H275")
 def test_he_hears_of_it_first_and_then_the_menu_as_everybody_else(hall: Hall) -> None:
     hall.agent("lin", water=3)
 

@@ -218,7 +218,7 @@ def test_a_site_s_outage_turns_out_to_be_part_of_a_wider_one(cast: Cast) -> None
     assert case.outcome is Outcome.DUPLICATE
 
 
-@pytest.mark.req("C39")
+@pytest.mark.req("C39", "H303")
 def test_residents_are_told_of_an_outage_in_words_that_were_ready(cast: Cast) -> None:
     cast.lose(cast.machines)
     cast.pass_time(5)

@@ -38,7 +38,7 @@ def drinker(cast: Cast) -> Cast:
     return cast
 
 
-@pytest.mark.req("C39")
+@pytest.mark.req("C39", "H302")
 def test_who_drinks_on_the_site_is_told_once_and_nobody_else(drinker: Cast) -> None:
     drinker.plan(25, 30)
     for _ in range(3):

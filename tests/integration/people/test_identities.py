@@ -32,6 +32,7 @@ def seen(uow: UnitOfWork, customer: Customer, number: str = NUMBER) -> None:
     )
 
 
+@pytest.mark.req("H254")
 def test_the_number_is_nowhere_in_the_clear_and_reading_it_is_on_record(
     uow: UnitOfWork, customer: Customer
 ) -> None:

@@ -91,7 +91,7 @@ def test_a_form_sent_twice_is_one_entry(estate: Estate) -> None:
     assert entry.answers == [True, 12.0]
 
 
-@pytest.mark.req("C42", "U38")
+@pytest.mark.req("C42", "H207", "U38")
 def test_what_is_not_as_it_should_be_becomes_a_case_with_its_photo(estate: Estate) -> None:
     estate.plan()
     visit, other = estate.due()
@@ -107,7 +107,7 @@ def test_what_is_not_as_it_should_be_becomes_a_case_with_its_photo(estate: Estat
     assert told.file_ids == [str(photo)]
 
 
-@pytest.mark.req("U38")
+@pytest.mark.req("H129", "U38")
 def test_a_mistake_is_corrected_by_a_new_entry_and_the_old_one_stays(estate: Estate) -> None:
     estate.plan()
     visit = estate.due()[0]

@@ -62,6 +62,7 @@ def test_a_log_that_was_rewritten_past_the_trigger_is_found_at_the_record(
     assert (proof.ok, proof.differs_at) == (False, 7)
 
 
+@pytest.mark.req("H137")
 def test_figures_of_the_day_count_by_the_definitions(desk: UnitOfWork) -> None:
     with clock.frozen(START):
         ann = staff(desk, "ann")

@@ -73,6 +73,7 @@ def test_after_thirty_seconds_the_hotline_is_told_to_offer_a_call_back(desk: Uni
         assert late in still, "it keeps its place until the hotline withdraws it"
 
 
+@pytest.mark.req("H172")
 def test_why_did_this_go_there_has_an_answer_with_names_and_figures(desk: UnitOfWork) -> None:
     with clock.frozen(START):
         ann, bo = staff(desk, "ann"), staff(desk, "bo", skills={"water": 3})

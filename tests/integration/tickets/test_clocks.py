@@ -44,7 +44,7 @@ def taken(uow: UnitOfWork) -> tuple[Ticket, Staff]:
     return tickets.take(uow, **at(ticket, agent)), agent
 
 
-@pytest.mark.req("C27", "H206")
+@pytest.mark.req("C27", "H206", "H296")
 def test_a_case_that_nobody_answers_warns_once_and_is_escalated_once(desk: UnitOfWork) -> None:
     ticket = reported(desk)
     after(desk, minutes=23)
@@ -70,6 +70,7 @@ def test_overnight_nothing_is_late(desk: UnitOfWork) -> None:
     assert EntryKind.ESCALATED in kinds(desk, ticket)
 
 
+@pytest.mark.req("H177")
 def test_an_answer_in_time_leaves_the_clock_of_the_solution(desk: UnitOfWork) -> None:
     ticket, agent = ordinary(desk), staff(desk, "lin")
     tickets.take(desk, **at(ticket, agent))
@@ -87,7 +88,7 @@ def test_an_escalated_case_becomes_more_urgent(desk: UnitOfWork) -> None:
     assert (before, ticket.priority) == (Priority.NORMAL, Priority.HIGH)
 
 
-@pytest.mark.req("C27")
+@pytest.mark.req("C27", "H327")
 def test_while_the_customer_is_waited_for_the_clocks_stand_still(desk: UnitOfWork) -> None:
     ticket, agent = taken(desk)
     clock.advance(timedelta(minutes=10))

@@ -44,7 +44,7 @@ def test_an_order_on_its_way_in_time_is_no_case(shop: Shop) -> None:
     assert learned(shop, shop.bought()) is None
 
 
-@pytest.mark.req("C60", "H206", "H394", "H395")
+@pytest.mark.req("C60", "H198", "H206", "H394", "H395")
 def test_late_by_the_clock_told_by_phone_and_by_portal_it_is_one_case(shop: Shop) -> None:
     order = late(shop)
     first = learned(shop, order)

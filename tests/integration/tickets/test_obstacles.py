@@ -51,7 +51,7 @@ def stood_before(uow: UnitOfWork, chen: Staff, plan: Plan, **changes: Any) -> wo
     )
 
 
-@pytest.mark.req("U37")
+@pytest.mark.req("H248", "H369", "U37")
 @pytest.mark.parametrize(
     "obstacle", [Obstacle.LOCKED_ROOM, Obstacle.GUARD_REFUSED, Obstacle.POWER_OFF]
 )
@@ -75,7 +75,7 @@ def test_a_shut_door_teaches_the_model_nothing_and_the_visit_has_a_new_time(
         assert stop.clock == AGAIN.begins_at
 
 
-@pytest.mark.req("U37")
+@pytest.mark.req("H248", "H368", "U37")
 def test_a_missing_part_is_ordered_and_its_visit_waits_until_it_is_there(
     desk: UnitOfWork, chen: Staff
 ) -> None:
@@ -133,7 +133,7 @@ def test_a_filter_that_was_changed_begins_its_life(desk: UnitOfWork, chen: Staff
     )
 
 
-@pytest.mark.req("C43")
+@pytest.mark.req("C43", "H188")
 def test_a_customer_confirms_at_the_machine_with_the_code_that_he_was_sent(
     desk: UnitOfWork, chen: Staff
 ) -> None:

@@ -97,7 +97,7 @@ def test_an_offer_of_other_work_is_no_ticket(desk: UnitOfWork) -> None:
         tickets.accept(desk, tenant_id="demo", offer_id="call:1.1", staff=staff(desk, "lin"))
 
 
-@pytest.mark.req("C13")
+@pytest.mark.req("C13", "H187")
 @pytest.mark.parametrize(
     ("category", "skill"),
     [("device_fault", "water"), ("card_reader", "water"), ("balance_wrong", "cards")],
@@ -197,6 +197,7 @@ _STEPS = st.lists(
 )
 
 
+@pytest.mark.req("H126")
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS, heard=st.lists(st.integers(0, 2), min_size=11, max_size=11))
 def test_however_late_or_often_the_router_hears_of_it_it_ends_in_line(

@@ -138,7 +138,7 @@ def test_told_of_a_finding_again_nothing_changes(desk: UnitOfWork) -> None:
     assert only(desk).version == version
 
 
-@pytest.mark.req("C24")
+@pytest.mark.req("C24", "H194")
 def test_a_case_has_one_owner_and_a_full_story(desk: UnitOfWork) -> None:
     ticket, staff = reported(desk), agent(desk)
     at: dict[str, Any] = {"tenant_id": "demo", "ticket_id": ticket.ticket_id, "staff": staff}

@@ -81,7 +81,7 @@ def confirmed(uow: UnitOfWork, ticket: Ticket, words: str = "", *, settled: bool
     )
 
 
-@pytest.mark.req("C43", "H202", "H246", "H261", "H283", "H286")
+@pytest.mark.req("C43", "H202", "H246", "H261", "H283", "H286", "H307")
 def test_a_technician_is_sent_goes_mends_and_the_customer_confirms(
     desk: UnitOfWork, lin: Staff, chen: Staff
 ) -> None:
@@ -163,6 +163,7 @@ def test_only_a_technician_is_sent(desk: UnitOfWork, lin: Staff) -> None:
         sent(desk, told(desk), lin, lin)
 
 
+@pytest.mark.req("H294")
 def test_what_technicians_hand_back_three_times_comes_before_the_supervisors(
     desk: UnitOfWork, lin: Staff, chen: Staff
 ) -> None:
@@ -199,7 +200,7 @@ def test_photos_belong_to_the_report(desk: UnitOfWork, lin: Staff, chen: Staff) 
     assert work.file_ids == [str(photo.file_id)]
 
 
-@pytest.mark.req("C26", "H192", "H258", "H371")
+@pytest.mark.req("C26", "H192", "H258", "H344", "H371")
 def test_a_customer_whose_trouble_is_not_over_has_the_case_go_on(
     desk: UnitOfWork, lin: Staff, chen: Staff
 ) -> None:

@@ -31,7 +31,7 @@ def test_the_menu_follows_the_time_of_day(period: str, first: str) -> None:
     assert first in "".join((*stop.said, stop.node.say))
 
 
-@pytest.mark.req("H379")
+@pytest.mark.req("H151", "H172", "H379")
 @pytest.mark.parametrize(
     ("key", "intent"), [("1", "water"), ("2", "barrels"), ("3", "cards"), ("0", "anyone")]
 )

@@ -31,6 +31,7 @@ def test_the_same_seed_is_the_same_day_and_another_seed_is_another() -> None:
     assert first.digest != other.digest
 
 
+@pytest.mark.req("C54")
 def test_every_call_and_ticket_of_the_day_has_come_to_an_end() -> None:
     outcome = run(Day())
     calls, tickets = outcome.calls, outcome.tickets

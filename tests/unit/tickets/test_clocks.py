@@ -29,7 +29,7 @@ def due(opened: str, priority: Priority) -> tuple[datetime | None, datetime]:
     return answer, HOURS.deadline(start, promised.resolve_s)
 
 
-@pytest.mark.req("C27", "C28", "H265")
+@pytest.mark.req("C27", "C28", "H265", "H327")
 def test_an_ordinary_case_is_answered_in_half_an_hour_and_settled_in_a_working_day() -> None:
     expected = (moment("2026-11-18 10:30"), moment("2026-11-19 10:00"))
     assert due("2026-11-18 10:00", Priority.NORMAL) == expected
