@@ -38,7 +38,7 @@ def debtor(estate: World, estate_database: Database) -> str:
     return CARD
 
 
-@pytest.mark.req("C14", "C15")
+@pytest.mark.req("C14")
 def test_the_desk_reads_who_owes_and_reminds_him_with_one_key(
     visit: Callable[[str], Visitor], debtor: str
 ) -> None:

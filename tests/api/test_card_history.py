@@ -43,7 +43,7 @@ def cost_fen(database: Database) -> int:
     return found[chart.GOODWILL.code].posted if found else 0
 
 
-@pytest.mark.req("C1", "C5", "H274")
+@pytest.mark.req("C1", "C5", "C15", "H274")
 def test_the_desk_reads_water_money_and_acts_in_one_line_of_time(
     agent: Visitor, estate: World
 ) -> None:

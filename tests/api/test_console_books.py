@@ -44,7 +44,7 @@ def sheet(content: bytes) -> list[tuple[object, ...]]:
     return list(load_workbook(io.BytesIO(content)).active.values)  # type: ignore[union-attr]
 
 
-@pytest.mark.req("C58", "H372")
+@pytest.mark.req("C58")
 def test_a_figure_leads_down_to_the_bytes_that_a_machine_sent(finance: Visitor) -> None:
     trial = finance.get("/console/ledger", **ENGLISH)
     (revenue,) = links(trial.text, "/console/ledger/account[?]code=rev%3Awater")
@@ -187,7 +187,6 @@ def tomorrow() -> Iterator[None]:
         yield
 
 
-@pytest.mark.req("H398")
 def test_a_day_is_closed_from_its_page(
     tills: World, tomorrow: None, visit: Visit, estate_database: Database
 ) -> None:

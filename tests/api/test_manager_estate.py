@@ -71,7 +71,6 @@ def test_charts_go_back_in_time_and_forward_again(manager: Visitor, estate: Worl
     assert manager.get(f"{path}?span=quarter").status_code == 200
 
 
-<<<<<<< HEAD
 def test_heater_lamp_and_card_reader_are_on_the_charts_in_their_units(
     manager: Visitor, estate: World
 ) -> None:
@@ -114,9 +113,7 @@ def test_a_machine_says_which_part_of_its_history_was_simulated(
 
 
 @pytest.mark.req("C40")
-=======
 @pytest.mark.req("C40", "H329")
->>>>>>> marks
 def test_a_logbook_tells_meter_alarms_and_abnormal_use_and_leaves_as_excel(
     manager: Visitor, estate: World
 ) -> None:

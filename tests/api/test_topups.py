@@ -50,7 +50,7 @@ def pays(shopper: Shopper, cashier: str) -> str:
     return cashier.removesuffix("/cashier")
 
 
-@pytest.mark.req("H374", "H393")
+@pytest.mark.req("H374")
 def test_a_customer_tops_up_with_three_touches_and_sees_where_the_money_is(
     shopper: Shopper,
 ) -> None:

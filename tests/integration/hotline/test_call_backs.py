@@ -131,7 +131,7 @@ def test_a_hidden_number_cannot_be_called_and_goes_on_waiting(hall: Hall) -> Non
     assert promises(hall) == []
 
 
-@pytest.mark.req("H115", "H143", "H215")
+@pytest.mark.req("H115", "H215")
 def test_at_night_a_call_is_promised_for_the_morning(night_hall: Hall) -> None:
     hall = night_hall
     hall.agent("lin.xia")

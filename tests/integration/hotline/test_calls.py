@@ -9,7 +9,7 @@ from tapline.routing import Presence
 from tests.integration.hotline.hall import Hall
 
 
-@pytest.mark.req("H14", "H16", "H17", "H131", "H133", "H379")
+@pytest.mark.req("H14", "H131", "H133", "H379")
 def test_a_call_goes_through_the_menu_to_one_agent_and_is_written_down(hall: Hall) -> None:
     hall.agent("lin.xia", water=5)
     ref = hall.call(keys="1", talk_ms=40_000)

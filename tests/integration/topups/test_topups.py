@@ -18,7 +18,7 @@ from tests.integration.topups.booth import ONLINE, Booth
 from tests.paying import money_arrives
 
 
-@pytest.mark.req("H374", "H393")
+@pytest.mark.req("H374")
 def test_paid_money_waits_for_the_next_tap_of_a_purse_card_and_is_written_there(
     booth: Booth,
 ) -> None:
