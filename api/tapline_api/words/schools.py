@@ -112,6 +112,7 @@ CODES = {
     "issuer_restored": N_("a loss restored: the pour was corrected"),
     "issuer_paid": N_("transfer of an issuer"),
     "abroad": N_("water at another operator's machine"),
+    "abroad_overturned": N_("taken back: our own record says otherwise"),
     "interop_net": N_("set off with another operator"),
     "interop_sent": N_("transfer to another operator"),
     # what became of a claim for our cards' water at other operators' machines, and why
@@ -125,6 +126,7 @@ CODES = {
     "abroad-reason:counter_taken": N_("the card did something else at this count"),
     "abroad-reason:balances_differ": N_("the card's balances before and after say otherwise"),
     "abroad-reason:not_seen_since": N_("none of our machines has seen the card since"),
+    "abroad-reason:overturned": N_("was accepted; our own record came later: taken back"),
     "abroad-reason:claimed_before": N_("this pour was claimed before"),
     # acts in the audit trail
     "issuer.create": N_("added an issuer"),
@@ -135,6 +137,7 @@ CODES = {
     "issuer.receive": N_("noted a transfer of an issuer"),
     "issuer.set_off": N_("set off what each owes the other"),
     "abroad.take": N_("took another operator's claims"),
+    "abroad.overturn": N_("took a charge for another operator's water back"),
     "abroad.pay": N_("noted a transfer to another operator"),
     "issuer.break_take": N_("took a break with an issuer"),
     "issuer.break_propose": N_("proposed how a break ends"),

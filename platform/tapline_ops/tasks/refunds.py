@@ -7,6 +7,7 @@ from tapline.events import (
     BookletPaidAgain,
     BreakerReset,
     CardCarried,
+    CardsClaimed,
     CorrectionDue,
     CorrectionPosted,
     FactsStored,
@@ -64,6 +65,11 @@ def follow_goodwill(uow: UnitOfWork, event: CorrectionPosted) -> None:
 
 @consumer
 def follow_closing_cards(uow: UnitOfWork, event: FactsStored) -> None:
+    refunds.follow_cards(uow, tenant_id=event.tenant_id, card_nos=event.cards)
+
+
+@consumer
+def follow_claimed_cards(uow: UnitOfWork, event: CardsClaimed) -> None:
     refunds.follow_cards(uow, tenant_id=event.tenant_id, card_nos=event.cards)
 
 
