@@ -4,7 +4,17 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from tapline import cards, hotline, orders, partners, reconciliation, refunds, rosters, tickets
+from tapline import (
+    cards,
+    hotline,
+    orders,
+    partners,
+    reconciliation,
+    refunds,
+    rosters,
+    sharing,
+    tickets,
+)
 from tapline.cards import apologies, enterprises, issuers, topups, warnings
 from tapline.orders import booklets
 from tapline.outbox import OutboxRepository
@@ -85,8 +95,9 @@ HANDLERS: dict[str, Handler] = {
     "CardIssued": lambda uow, tenant_id, event: reconciliation.reconcile_cards(
         uow, tenant_id=tenant_id, cards=[event["card_no"]]
     ),
-    "CardsClaimed": lambda uow, tenant_id, event: reconciliation.reconcile_cards(
-        uow, tenant_id=tenant_id, cards=event["cards"]
+    "CardsClaimed": _stored,
+    "ClaimsOverturned": lambda uow, tenant_id, event: sharing.claims.overturn(
+        uow, tenant_id=tenant_id, card_nos=event["cards"]
     ),
     "NumbersClaimed": lambda uow, tenant_id, event: issuers.claim_cards(
         uow, tenant_id=tenant_id, runs=event["runs"]

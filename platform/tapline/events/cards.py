@@ -49,6 +49,14 @@ class NumbersClaimed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsOverturned(Event):
+    """What these cards were charged for another operator's water does not stand any more: our own
+    records, which came later, say otherwise."""
+
+    cards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardReplaced(Event):
     """Another card took a card's place."""
 

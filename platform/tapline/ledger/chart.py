@@ -180,7 +180,8 @@ ISSUER_FEE = expense("issuer_fee")
 ISSUER_LOSS = loss("issuer")
 """Water drawn with other people's cards that their issuer would not pay for."""
 
-
+INTEROP_DUE_TO = "interop:due_to:"
+"""What the account begins with of what we owe another operator."""
 OPERATOR = "op-"
 """What the id of an issuer begins with who is another operator."""
 
@@ -194,7 +195,7 @@ def issuer_due(issuer_id: str) -> Account:
 
 def interop_due_to(issuer_id: str) -> Account:
     """What we owe another operator for water that our cards drew at its machines."""
-    return Account(f"interop:due_to:{issuer_id.removeprefix(OPERATOR)}", "C")
+    return Account(f"{INTEROP_DUE_TO}{issuer_id.removeprefix(OPERATOR)}", "C")
 
 
 def partner(partner_id: UUID | str) -> Account:

@@ -128,6 +128,11 @@ class Chain:
         return before, after
 
     @property
+    def links(self) -> list[Version]:
+        """Every version in it."""
+        return [link for links in self._links.values() for link in links]
+
+    @property
     def positions(self) -> list[int]:
         """Every position of which something is known, ascending; the opening is not among them."""
         return sorted(atc for atc, links in self._links.items() if links)
@@ -151,6 +156,11 @@ class Chains:
         self._chains: dict[str, Chain] = {}
         for link in links:
             self.of(link.card_no).add(link)
+
+    def plus(self, links: Iterable[Version]) -> "Chains":
+        """The same with more links."""
+        own = (link for chain in self._chains.values() for link in chain.links)
+        return Chains(self._openings, (*own, *links))
 
     def of(self, card_no: str) -> Chain:
         """A card's chain, empty where nothing is known of it."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tapline.devices import Assurance
 from tapline.reconciliation.chain import Chain, Version
-from tapline.reconciliation.judgement import Elsewhere, LostSpan
+from tapline.reconciliation.judgement import LostSpan
 
 
 class Mark(NamedTuple):
@@ -69,9 +69,7 @@ class Leap:
         return sum(between) >= self.missing
 
 
-def marks(
-    chain: Chain, charged: Mapping[int, Version], elsewhere: Iterable[Elsewhere] = ()
-) -> list[Mark]:
+def marks(chain: Chain, charged: Mapping[int, Version]) -> list[Mark]:
     """The known positions of a card since its opening, ascending, that first where it is known.
 
     `charged` are torn debits that turned out to be done, by the position that they followed.
@@ -88,11 +86,6 @@ def marks(
                 torn.received_at,
                 torn.assurance,
             )
-    for one in elsewhere:
-        known.setdefault(
-            one.atc,
-            Mark(one.atc, one.before_fen, one.after_fen, one.at, one.known_at, Assurance.CLOUD),
-        )
     if (opening := chain.opening) is not None:
         known[opening.atc] = Mark(opening.atc, None, opening.fen, None, None)
     since = opening.atc if opening else 0

@@ -11,6 +11,7 @@ from tapline.devices.tariffs import Tariff
 from tapline.reconciliation.chain import FactKey, Opening, Version
 from tapline.reconciliation.decisions.rules import Ruling
 from tapline.reconciliation.findings.rules import FindingKey, Found
+from tapline.reconciliation.holes import Hole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +58,10 @@ class LostSpan(NamedTuple):
 
 
 class Elsewhere(NamedTuple):
-    """An operation of a card of ours at another operator's machine, which fits its chain."""
+    """An operation of a card of ours at another operator's machine, which fitted its chain when it
+    was accepted."""
 
+    name: str
     atc: int
     before_fen: int
     after_fen: int
@@ -94,7 +97,8 @@ class Declared:
     forged: Sequence[Version] = ()
     """Versions whose card's code is not what that card would have said."""
     elsewhere: Mapping[str, Sequence[Elsewhere]] = field(default_factory=dict)
-    """By card, what it did at other operators' machines: no holes of its chain, and paid there."""
+    """By card, what it did at other operators' machines: paid there, and no hole of its chain as
+    long as that allows it."""
     rulings: Mapping[FindingKey, Ruling] = field(default_factory=dict)
     """What people decided where no chain can tell."""
 
@@ -142,6 +146,11 @@ class Judgement:
     """How many fen a purse lacks because records of it never came, by where it was next seen."""
     blocks: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Why a card shall be sold nothing more."""
+    holes: dict[str, list[Hole]] = field(default_factory=dict)
+    """Of the cards in `Declared.elsewhere`: what is known neither by our own records nor by what
+    stands of others' word."""
+    overturned: dict[str, set[str]] = field(default_factory=dict)
+    """By card, the names of what was accepted from other operators and does not stand any more."""
     again_at: dict[str, datetime] = field(default_factory=dict)
     """When a card is to be judged again though nothing arrives: a window runs out."""
 

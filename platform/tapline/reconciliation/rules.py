@@ -12,6 +12,7 @@ from typing import Any
 from tapline.cards.facts import Bearing, Payer, bearing
 from tapline.policy import Policy
 from tapline.reconciliation import conflicts, pours, prices, torn
+from tapline.reconciliation.abroad import settle_abroad
 from tapline.reconciliation.arrivals import settle_arrivals
 from tapline.reconciliation.chain import Chains, FactKey, Version
 from tapline.reconciliation.findings.rules import FindingKey, Found
@@ -44,8 +45,11 @@ def judge(versions: Iterable[Version], declared: Declared, policy: Policy) -> Ju
     judgement = Judgement()
     disputed = _settle_conflicts(judgement, facts, declared)
     rivalry = settle_rivals(judgement, declared)
-    chains = rivalry.chains
-    decided = _settle_torn(judgement, declared, policy, chains, disputed)
+    own = rivalry.chains
+    chains = settle_abroad(judgement, declared, own, disputed)
+    decided = _decide_torn(judgement, chains, disputed)
+    alone = decided if chains is own else _decide_torn(judgement, own, disputed)
+    _name_torn(judgement, declared, policy, decided, alone)
     _bear(judgement, declared, decided, rivalry)
     settle_trails(judgement, declared, policy, Sightings(chains, decided, disputed))
     _weigh_pours(judgement, declared, policy)
@@ -80,29 +84,43 @@ def _settle_conflicts(
     return disputed
 
 
-def _settle_torn(
-    judgement: Judgement,
-    declared: Declared,
-    policy: Policy,
-    chains: Chains,
-    disputed: Mapping[str, Collection[int]],
+def _decide_torn(
+    judgement: Judgement, chains: Chains, disputed: Mapping[str, Collection[int]]
 ) -> dict[str, Decided]:
     """Decide the torn debits of each card."""
     by_card: dict[str, list[Version]] = defaultdict(list)
     for version in judgement.standing.values():
         if version.is_torn and version.is_debit:
             by_card[version.card_no].append(version)
-    decided: dict[str, Decided] = {}
-    for card_no, debits in by_card.items():
-        decided[card_no] = torn.decide(debits, chains.of(card_no), disputed.get(card_no, ()))
-        for version in debits:
-            verdict = decided[card_no].verdicts[version.key]
+    return {
+        card_no: torn.decide(debits, chains.of(card_no), disputed.get(card_no, ()))
+        for card_no, debits in by_card.items()
+    }
+
+
+def _name_torn(
+    judgement: Judgement,
+    declared: Declared,
+    policy: Policy,
+    decided: Mapping[str, Decided],
+    alone: Mapping[str, Decided],
+) -> None:
+    """Say what became of them; `alone` is what would have without others' word, and a person looks
+    where that alone kept the card from paying."""
+    for card_no, of_card in decided.items():
+        for key, verdict in of_card.verdicts.items():
+            version = judgement.standing[key]
             deadline = version.received_at + timedelta(seconds=policy.torn_open_s)
             waited = verdict is Verdict.OPEN and judgement.passed(declared, card_no, deadline)
-            judgement.findings[FindingKey.of_fact("D12", version.key)] = torn.found(
-                version, verdict, needs_person=waited or verdict is Verdict.UNFIT
+            contested = (
+                verdict is not Verdict.CHARGED and alone[card_no].verdicts[key] is Verdict.CHARGED
             )
-    return decided
+            judgement.findings[FindingKey.of_fact("D12", key)] = torn.found(
+                version,
+                verdict,
+                needs_person=waited or contested or verdict is Verdict.UNFIT,
+                contested=contested,
+            )
 
 
 def _bear(

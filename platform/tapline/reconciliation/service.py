@@ -3,6 +3,7 @@ from collections.abc import Collection, Mapping
 from tapline import clock, policy
 from tapline.cards import facts
 from tapline.cards.facts import FactFlaw
+from tapline.events import ClaimsOverturned
 from tapline.reconciliation import debts
 from tapline.reconciliation.chain import FactKey
 from tapline.reconciliation.declared import declared
@@ -45,6 +46,8 @@ def reconcile_cards(uow: UnitOfWork, *, tenant_id: str, cards: Collection[str]) 
         uow, tenant_id=tenant_id, judgement=judgement, declared=besides, card_nos=tied
     )
     outcome.follow()
+    if judgement.overturned:
+        uow.emit(ClaimsOverturned(tenant_id=tenant_id, cards=tuple(sorted(judgement.overturned))))
     debts.follow(uow, tenant_id=tenant_id, card_nos=besides.cards)
 
 

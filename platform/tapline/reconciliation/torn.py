@@ -114,8 +114,9 @@ def _has_no_place(torn: Version, chain: Chain) -> bool:
     return all(chain.at(position) for position in range(lower, upper + 1))
 
 
-def found(torn: Version, verdict: Verdict, *, needs_person: bool) -> Found:
-    """What is said of a torn debit."""
+def found(torn: Version, verdict: Verdict, *, needs_person: bool, contested: bool) -> Found:
+    """What is said of a torn debit; `contested`: the card's trail says that it was taken, if what
+    another operator claims at its place were not."""
     return Found(
         device_id=torn.key.device_id,
         seq=torn.key.seq,
@@ -126,6 +127,7 @@ def found(torn: Version, verdict: Verdict, *, needs_person: bool) -> Found:
             "bal_before_fen": torn.bal_before_fen,
             "ml": torn.ml,
             "verdict": verdict.value,
+            **({"contested": True} if contested else {}),
         },
         needs_person=needs_person,
     )

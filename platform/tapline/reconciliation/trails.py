@@ -63,9 +63,7 @@ def settle_trails(
     """D08 to D11 and D16 of every card."""
     for card_no in _purses(judgement, declared):
         decided = seen.torn.get(card_no, Decided({}, {}, {}))
-        known = counters.marks(
-            seen.chains.of(card_no), decided.charged, declared.elsewhere.get(card_no, ())
-        )
+        known = counters.marks(seen.chains.of(card_no), decided.charged)
         for leap in counters.broken(known):
             _name_broken(judgement, card_no, leap)
         trail = _Trail(judgement, declared, policy, card_no, decided)

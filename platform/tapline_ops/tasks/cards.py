@@ -2,13 +2,19 @@
 
 from tapline import cards
 from tapline.cards import apologies, authorisations, enterprises, warnings
-from tapline.events import CardReplaced, CorrectionPosted, FactsStored
+from tapline.events import CardReplaced, CardsClaimed, CorrectionPosted, FactsStored
 from tapline.uow import UnitOfWork
 from tapline_ops.worker import consumer, tenant_sweep
 
 
 @consumer
 def mind_stored_cards(uow: UnitOfWork, event: FactsStored) -> None:
+    cards.carry_on(uow, tenant_id=event.tenant_id, card_nos=event.cards)
+    warnings.watch(uow, tenant_id=event.tenant_id, card_nos=event.cards)
+
+
+@consumer
+def mind_claimed_cards(uow: UnitOfWork, event: CardsClaimed) -> None:
     cards.carry_on(uow, tenant_id=event.tenant_id, card_nos=event.cards)
     warnings.watch(uow, tenant_id=event.tenant_id, card_nos=event.cards)
 

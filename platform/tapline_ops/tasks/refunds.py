@@ -7,6 +7,7 @@ from tapline.events import (
     BookletPaidAgain,
     BreakerReset,
     CardCarried,
+    CardsClaimed,
     CorrectionDue,
     CorrectionPosted,
     FactsRestated,
@@ -80,6 +81,11 @@ def follow_undone_water(uow: UnitOfWork, event: GoodwillUndone) -> None:
 
 @consumer
 def follow_closing_cards(uow: UnitOfWork, event: FactsStored) -> None:
+    refunds.follow_cards(uow, tenant_id=event.tenant_id, card_nos=event.cards)
+
+
+@consumer
+def follow_claimed_cards(uow: UnitOfWork, event: CardsClaimed) -> None:
     refunds.follow_cards(uow, tenant_id=event.tenant_id, card_nos=event.cards)
 
 

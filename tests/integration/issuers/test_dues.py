@@ -139,6 +139,12 @@ def test_another_operators_card_is_due_from_that_operator_and_settled_like_a_sch
     assert (operator.issuer_id, settlement.total_fen) == ("op-qingyuan", 100)
 
 
+def test_one_legal_entity_is_one_operator(campus: Campus) -> None:
+    factories.operator(campus.uow, "near", legal_entity="临江水务有限公司")
+    with pytest.raises(ConflictError, match="op-near"):
+        factories.operator(campus.uow, "nearer", legal_entity="临江水务有限公司 ")
+
+
 def test_who_is_no_operator_cannot_have_an_operators_id(campus: Campus) -> None:
     with pytest.raises(InvalidError, match="another operator"):
         issuers.create(

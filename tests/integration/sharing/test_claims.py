@@ -172,6 +172,52 @@ def test_a_disputed_line_may_be_claimed_again_as_it_was(between: Between) -> Non
     assert between.owed_fen == 300
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        [drawn(3, 100_000_000, 1)],
+        [drawn(3, 100_000_000, 1), drawn(5, 90_000_000, 90_000_000 - 4600)],
+        [drawn(3, 4901, 1), drawn(5, 4700, 101)],
+        [drawn(3, 4700, 101)],
+    ],
+)
+def test_no_line_takes_more_than_the_hole_in_the_cards_chain_had(
+    uow: UnitOfWork, demo: House, far: House, told: list[ClaimedPour]
+) -> None:
+    with clock.frozen(NOON):
+        between = Between(uow, demo, far)
+        between.pours(1, 1, 5000)
+        clock.advance(timedelta(hours=1))
+        between.pours(2, 6, 4600)
+        clock.advance(LONG)
+        found = between.takes(between.claims(*told))
+
+    assert [(one.state, one.reason) for one in found] == [
+        (LineState.DISPUTED, "balances_differ") for _ in told
+    ]
+    assert (between.worth_fen, between.owed_fen) == (4800, 0)
+
+
+def test_a_wrong_line_that_waits_does_not_keep_the_right_one_of_its_pour_from_counting(
+    uow: UnitOfWork, demo: House, far: House
+) -> None:
+    with clock.frozen(NOON):
+        between = Between(uow, demo, far)
+        between.pours(1, 1, 5000)
+        (wrong,) = between.takes(between.claims(drawn(amount_fen=299)))
+        (right,) = between.takes(between.claims(drawn()))
+        assert {wrong.state, right.state} == {LineState.WAITING}
+
+        clock.advance(timedelta(hours=1))
+        between.pours(2, 3, 4600)
+        claims.look_again(uow, tenant_id="demo")
+        drain(uow)
+
+        assert (wrong.state, wrong.reason) == (LineState.DISPUTED, "balances_differ")
+        assert right.state is LineState.ACCEPTED
+        assert (between.worth_fen, between.owed_fen) == (4500, 300)
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_several_pours_in_one_hole_fit_together_in_any_order(
     uow: UnitOfWork, demo: House, far: House, order: int

@@ -47,6 +47,14 @@ def test_the_books_say_what_was_paid_granted_drawn_and_returned() -> None:
     assert read.balance_fen == 3340
 
 
+def test_water_drawn_at_another_operators_machine_was_drawn() -> None:
+    books = {"psp:wechat": 10_000, "enterprise:1": 3000, "interop:due_to:far": -2000}
+    read = CardMoney.of(books)
+    assert (read.paid_fen, read.drawn_fen, read.employer_fen) == (10_000, 2000, 1000)
+    quote = of_card(read, ours=False, last_paid_at=NOW, now=NOW)
+    assert (quote.total_fen, quote.employer_fen, quote.unused) == (10_000, 1000, False)
+
+
 def test_unused_within_seven_days_the_short_clock_runs() -> None:
     def unused(drawn: int, days: int) -> bool:
         paid_at = NOW - timedelta(days=days)

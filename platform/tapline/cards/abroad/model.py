@@ -19,6 +19,10 @@ class LineState(StrEnum):
     """It does not fit; nothing is posted, and its sender is told why."""
 
 
+OVERTURNED = "overturned"
+"""Why a line is disputed that was accepted before: our own records came later and say otherwise."""
+
+
 class AbroadStatement(Table):
     """A signed file that was taken, once."""
 
@@ -46,7 +50,7 @@ class AbroadStatement(Table):
 
 class AbroadLine(Table):
     """One pour, by the operator's machine and its number there. What was disputed may be claimed
-    again; what was accepted never is."""
+    again; what is accepted never is."""
 
     __tablename__ = "abroad_line"
     __table_args__ = (

@@ -1,10 +1,12 @@
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from tapline.cards.abroad.model import (
+    OVERTURNED,
     AbroadCorrection,
     AbroadLine,
     AbroadStatement,
@@ -68,17 +70,25 @@ class AbroadRepository:
             .order_by(AbroadLine.line)
         ).all()
 
-    def counted(self, issuer_id: str, names: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
-        """Those of these pours, by machine and number, that were accepted before."""
-        rows = self._session.execute(
-            select(AbroadLine.device, AbroadLine.seq).where(
-                AbroadLine.tenant_id == self._tenant_id,
-                AbroadLine.issuer_id == issuer_id,
-                AbroadLine.state == LineState.ACCEPTED,
-                tuple_(AbroadLine.device, AbroadLine.seq).in_(names),
+    def counted(self, lines: Collection[AbroadLine]) -> set[str]:
+        """The names of those pours of these lines that are accepted."""
+        return {one.name for one in self._alike(lines, AbroadLine.state == LineState.ACCEPTED)}
+
+    def times_overturned(self, lines: Collection[AbroadLine]) -> Counter[str]:
+        """How often each pour of these lines was accepted and taken back, by its name."""
+        overturned = self._alike(lines, AbroadLine.reason == OVERTURNED)
+        return Counter(one.name for one in overturned)
+
+    def _alike(
+        self, lines: Collection[AbroadLine], which: ColumnElement[bool]
+    ) -> Sequence[AbroadLine]:
+        pour = tuple_(AbroadLine.issuer_id, AbroadLine.device, AbroadLine.seq)
+        names = {(one.issuer_id, one.device, one.seq) for one in lines}
+        return self._session.scalars(
+            select(AbroadLine).where(
+                AbroadLine.tenant_id == self._tenant_id, pour.in_(names), which
             )
-        )
-        return {(device, seq) for device, seq in rows}
+        ).all()
 
     def waiting(self, limit: int) -> Sequence[AbroadLine]:
         """Lines that wait for their cards' next tap, the longest untried first; locked."""

@@ -30,7 +30,8 @@ def create(
 
     Raises:
         InvalidError: the id, a name, the day or the commission cannot be.
-        ConflictError: the id is taken.
+        ConflictError: the id is taken, or another operator is the same legal entity: what it
+            claims is found by that.
     """
     if not 1 <= settlement_day <= 28:
         raise InvalidError(
@@ -49,6 +50,8 @@ def create(
     issuer_id = rules.issuer_id(issuer_id, operator=operator)
     if issuers.exists(issuer_id):
         raise ConflictError(f"issuer {issuer_id} exists")
+    if operator:
+        _check_entity(issuers, legal_entity.strip())
     issuer = Issuer(
         tenant_id=tenant_id,
         issuer_id=issuer_id,
@@ -68,6 +71,13 @@ def create(
         subject=f"issuer:{issuer_id}",
     )
     return issuer
+
+
+def _check_entity(issuers: IssuerRepository, legal_entity: str) -> None:
+    issuers.be_alone()
+    for one in issuers.listed():
+        if one.is_operator and one.legal_entity == legal_entity:
+            raise ConflictError(f"{legal_entity} is an operator here already: {one.issuer_id}")
 
 
 def get(uow: UnitOfWork, *, tenant_id: str, issuer_id: str, lock: bool = False) -> Issuer:

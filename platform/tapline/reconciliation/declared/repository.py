@@ -86,7 +86,7 @@ class DeclaredRepository:
         found: dict[str, list[Elsewhere]] = defaultdict(list)
         for one in AbroadRepository(self._uow, self._tenant_id).accepted(card_nos):
             found[one.card_no].append(
-                Elsewhere(one.atc, one.before_fen, one.after_fen, one.at, one.judged_at)
+                Elsewhere(one.name, one.atc, one.before_fen, one.after_fen, one.at, one.judged_at)
             )
         return found
 

@@ -63,8 +63,16 @@ _VERDICTS = {
 }
 
 
+_CONTESTED = (
+    "其位置另有其他运营商主张同一笔扣费：卡只付一次，等待人工处理",
+    "another operator claims what the card shows at its place: the card pays once, and a person "
+    "must look",
+)
+
+
 def _torn(finding: Finding) -> Words:
-    zh, en = _VERDICTS[finding.facts["verdict"]]
+    contested = finding.facts.get("contested")
+    zh, en = _CONTESTED if contested else _VERDICTS[finding.facts["verdict"]]
     amount = yuan(finding.facts["amt_fen"])
     return (
         f"扣费 {amount} 元时中断，{zh}",

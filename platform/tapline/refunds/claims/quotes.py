@@ -64,7 +64,7 @@ class CardMoney:
     granted_fen: int
     """Bonus, less what lapsed."""
     drawn_fen: int
-    """Water at list price, less what was put right."""
+    """Water at list price, here or at another operator's machine, less what was put right."""
     returned_fen: int
     written_off_fen: int
     allotted_fen: int = 0
@@ -80,7 +80,7 @@ class CardMoney:
         granted, written_off = by(chart.BONUS.code), by(chart.CLOSING_LOSS.code)
         # Water that we bear, somebody else having drawn it or out of goodwill, was not drawn.
         drawn, returned = (
-            -by("rev:", chart.FRAUD.code, chart.GOODWILL.code),
+            -by("rev:", chart.INTEROP_DUE_TO, chart.FRAUD.code, chart.GOODWILL.code),
             -by(chart.REFUND_PAYABLE.code),
         )
         allotted = by("enterprise:")

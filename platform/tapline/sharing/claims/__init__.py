@@ -1,6 +1,7 @@
 """What other operators ask for water that our cards drew at their machines, and what we owe."""
 
 from tapline.sharing.claims import corrections
+from tapline.sharing.claims.overturning import overturn
 from tapline.sharing.claims.paying import Account, account, pay, set_off
 from tapline.sharing.claims.service import get, issuer_of, lines_of, listed, look_again, sums, take
 
@@ -13,6 +14,7 @@ __all__ = [
     "lines_of",
     "listed",
     "look_again",
+    "overturn",
     "pay",
     "set_off",
     "sums",

@@ -1,13 +1,15 @@
 """Whether a claim may be taken, and whether what it says fits the cards' own chains. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tapline.cards.abroad import LineState
 from tapline.errors import InvalidError
-from tapline.reconciliation.elsewhere import Hole, Room
+from tapline.reconciliation import holes
+from tapline.reconciliation.elsewhere import Room
+from tapline.reconciliation.holes import Hole
 from tapline.sharing.documents import ClaimedCorrection, ClaimedPour, Claims
 
 LINES_MAX = 50_000
@@ -27,6 +29,8 @@ class Pour(NamedTuple):
     after_fen: int
     amount_fen: int
     at: datetime
+    name: str = ""
+    """Of the pour: its operator, machine and number there."""
 
 
 class Verdict(NamedTuple):
@@ -95,36 +99,41 @@ def _check_corrections(corrections: Iterable[ClaimedCorrection]) -> None:
         names.add(name)
 
 
-def judged(pours: Iterable[tuple[int, Pour]], rooms: Mapping[str, Room]) -> dict[int, Verdict]:
+def judged(
+    pours: Iterable[tuple[int, Pour]], rooms: Mapping[str, Room], counted: Collection[str] = ()
+) -> dict[int, Verdict]:
     """What becomes of each line, by its number. What is accepted fills its hole for the others:
-    the lines of a card are looked at by its counter, whatever their order."""
-    holes = {card_no: list(room.holes) for card_no, room in rooms.items()}
-    found = {}
+    the lines of a card are looked at by its counter, whatever their order. `counted` are the names
+    of pours that were accepted before; of several lines that name one, one is."""
+    rest = {card_no: room.holes for card_no, room in rooms.items()}
+    done, found = set(counted), {}
     for number, pour in sorted(pours, key=lambda one: (one[1].card_no, one[1].atc, one[0])):
         room = rooms.get(pour.card_no)
-        if room is None:
+        if pour.name and pour.name in done:
+            found[number] = Verdict(LineState.DISPUTED, "claimed_before")
+        elif room is None:
             found[number] = Verdict(LineState.DISPUTED, "unknown_card")
-            continue
-        found[number] = _judged(pour, room, holes[pour.card_no])
+        else:
+            hole = holes.around(pour.atc, rest[pour.card_no])
+            found[number] = _judged(pour, room, hole)
+            if hole is not None and found[number].state is LineState.ACCEPTED:
+                done.add(pour.name)
+                rest[pour.card_no] = holes.without(
+                    rest[pour.card_no], hole, pour.atc, pour.before_fen, pour.after_fen
+                )
     return found
 
 
-def _judged(pour: Pour, room: Room, holes: list[Hole]) -> Verdict:
-    """One line; where it fits, its hole is what it leaves of it."""
-    hole = next((one for one in holes if one.first <= pour.atc <= one.last), None)
+def _judged(pour: Pour, room: Room, hole: Hole | None) -> Verdict:
+    """One line, by the hole that it lies in."""
     if why := _doubt(pour, room):
         return Verdict(LineState.DISPUTED, why)
     if hole is None and pour.atc > room.last_atc:
         return Verdict(LineState.WAITING, "not_seen_since")
     if hole is None:
         return Verdict(LineState.DISPUTED, "counter_taken")
-    if not _fits(pour, hole):
+    if not (hole.is_bounded and hole.allows(pour.atc, pour.before_fen, pour.after_fen)):
         return Verdict(LineState.DISPUTED, "balances_differ")
-    holes.remove(hole)
-    if hole.first < pour.atc:
-        holes.append(Hole(hole.first, pour.atc - 1, hole.left_fen, pour.before_fen))
-    if pour.atc < hole.last:
-        holes.append(Hole(pour.atc + 1, hole.last, pour.after_fen, hole.met_fen))
     return Verdict(LineState.ACCEPTED)
 
 
@@ -140,12 +149,3 @@ def _doubt(pour: Pour, room: Room) -> str:
     ):
         return "reported_lost"
     return ""
-
-
-def _fits(pour: Pour, hole: Hole) -> bool:
-    """Whether the card could have held what the line says, and had so much less afterwards."""
-    if hole.left_fen is None or hole.met_fen is None:
-        return False
-    begins = pour.atc > hole.first or pour.before_fen == hole.left_fen
-    ends = pour.atc < hole.last or pour.after_fen == hole.met_fen
-    return begins and ends and pour.amount_fen <= hole.left_fen - hole.met_fen

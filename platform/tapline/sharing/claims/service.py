@@ -15,12 +15,11 @@ from tapline.cards.abroad import (
 from tapline.cards.issuers import Issuer
 from tapline.errors import ConflictError
 from tapline.events import CardsClaimed
-from tapline.ledger import chart
 from tapline.partners import Partner
 from tapline.reconciliation import elsewhere
 from tapline.sharing import documents, keys
-from tapline.sharing.claims import corrections, rules
-from tapline.sharing.claims.rules import Pour, Verdict
+from tapline.sharing.claims import corrections, postings, rules
+from tapline.sharing.claims.rules import Pour
 from tapline.sharing.documents import Claims
 from tapline.uow import UnitOfWork
 
@@ -188,48 +187,31 @@ def _judge(uow: UnitOfWork, tenant_id: str, lines: Sequence[AbroadLine]) -> None
     """Hold lines against the chains of their cards; what fits is posted."""
     card_nos = {one.card_no for one in lines}
     rooms = elsewhere.rooms(uow, tenant_id=tenant_id, card_nos=card_nos)
-    fresh = _without_counted(uow, tenant_id, lines)
-    verdicts = rules.judged(((number, _pour(lines[number])) for number in fresh), rooms)
+    counted = AbroadRepository(uow, tenant_id).counted(lines)
+    verdicts = rules.judged(enumerate(map(_pour, lines)), rooms, counted)
     for number, line in enumerate(lines):
-        verdict = verdicts.get(number, Verdict(LineState.DISPUTED, "claimed_before"))
-        line.state, line.reason = verdict
+        line.state, line.reason = verdicts[number]
         line.judged_at = clock.now()
     uow.session.flush()
     accepted = [one for one in lines if one.state is LineState.ACCEPTED]
     if accepted:
-        ledger.post(uow, tenant_id=tenant_id, commands=[_command(one) for one in accepted])
+        times = AbroadRepository(uow, tenant_id).times_overturned(accepted)
+        fixed = corrections.of_pours(uow, tenant_id=tenant_id, lines=accepted)
+        commands = postings.accepted(accepted, times, fixed)
+        ledger.post(uow, tenant_id=tenant_id, commands=commands)
     told = sorted({one.card_no for one in accepted})
     for start in range(0, len(told), _TOLD_AT_A_TIME):
         chunk = tuple(told[start : start + _TOLD_AT_A_TIME])
         uow.emit(CardsClaimed(tenant_id=tenant_id, cards=chunk))
 
 
-def _without_counted(uow: UnitOfWork, tenant_id: str, lines: Sequence[AbroadLine]) -> list[int]:
-    """The places of lines that nobody claims with success before them."""
-    claims, seen = AbroadRepository(uow, tenant_id), set[tuple[str, str, int]]()
-    for issuer_id in {one.issuer_id for one in lines}:
-        names = [(one.device, one.seq) for one in lines if one.issuer_id == issuer_id]
-        seen |= {(issuer_id, *name) for name in claims.counted(issuer_id, names)}
-    fresh = []
-    for number, one in enumerate(lines):
-        name = (one.issuer_id, one.device, one.seq)
-        if name not in seen:
-            fresh.append(number)
-        seen.add(name)
-    return fresh
-
-
 def _pour(line: AbroadLine) -> Pour:
-    return Pour(line.card_no, line.atc, line.before_fen, line.after_fen, line.amount_fen, line.at)
-
-
-def _command(line: AbroadLine) -> ledger.Command:
-    """The card pays as for any pour; what it pays is the operator's."""
-    return ledger.Command(
-        key=f"abroad:{line.name}",
-        kind="abroad",
-        event_at=min(line.at, clock.now()),
-        movement=ledger.Pour(line.card_no, line.amount_fen, chart.interop_due_to(line.issuer_id)),
-        content={"card": line.card_no, "atc": line.atc, "fen": line.amount_fen},
-        source={"subject": f"abroad:{line.statement_id}", "line": line.line},
+    return Pour(
+        line.card_no,
+        line.atc,
+        line.before_fen,
+        line.after_fen,
+        line.amount_fen,
+        line.at,
+        line.name,
     )

@@ -80,7 +80,9 @@ def _mended(abroad: AbroadRepository, names: Collection[PourName]) -> dict[PourN
     accepted = [one for one in abroad.lines_of(names) if one.state is LineState.ACCEPTED]
     found = {_name(one): Mended(one.amount_fen) for one in accepted}
     for one in abroad.mended(names):
-        found[_name(one)] = found[_name(one)].then(one.amount_fen)
+        # A line that was overturned keeps its corrections, for when it is accepted anew.
+        if (pour := found.get(_name(one))) is not None:
+            found[_name(one)] = pour.then(one.amount_fen)
     return found
 
 
