@@ -73,6 +73,8 @@ def _looked_up(place: Place) -> set[str]:
                 return {one.value for one in kind}
         case ast.Name(id=name) if place.function is not None:
             return _named(place, place.function, name)
+        case ast.Subscript(value=ast.Name(id=name)):  # a table of the module
+            return set(getattr(importlib.import_module(place.module), name).values())
     raise UnreadableError(f"{place.module}: {ast.unparse(place.expression)}")
 
 

@@ -1,9 +1,9 @@
 """Who gives back what much bad water cost may be killed at any moment."""
 
-import multiprocessing
-import os
-import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -24,27 +24,21 @@ CARD = "88001234"
 POURS, A_STEP = 600, 500
 OPENED_FEN = 100_000
 _DEADLINE_S = 60.0
-
-
-def works(url: str) -> None:
-    """A worker that carries cases on until it is killed."""
-    database = Database(url)
-    with clock.frozen(NOON):
-        while True:
-            water.carry(database)
+ROOT = Path(__file__).parents[3]
 
 
 def killed_once_it_waits(database: Database, url: str) -> None:
-    worker = multiprocessing.get_context("spawn").Process(target=works, args=(url,), daemon=True)
-    worker.start()
-    deadline = time.monotonic() + _DEADLINE_S
-    while not waits_for_a_lock(database):
-        assert worker.is_alive()
-        assert time.monotonic() < deadline, "nobody waits"
-        time.sleep(0.05)
-    assert worker.pid is not None
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.join()
+    """A worker begins, and is killed where somebody holds what it needs next."""
+    command = [sys.executable, "-m", "tests.integration.water.carrier", url]
+    with subprocess.Popen(command, cwd=ROOT) as worker:
+        deadline = time.monotonic() + _DEADLINE_S
+        try:
+            while not waits_for_a_lock(database):
+                assert worker.poll() is None, "it ended by itself"
+                assert time.monotonic() < deadline, "nobody waits"
+                time.sleep(0.05)
+        finally:
+            worker.kill()
 
 
 def fates(database: Database, trace_id: UUID) -> dict[Fate, int]:
