@@ -9,7 +9,7 @@ from tapline.ledger import chart
 from tapline.people import Role
 from tests.api.browsing import Visitor, words_of
 from tests.api.test_sharing import Houses, houses
-from tests.integration.sharing.test_claims import LONG, OPERATOR, OURS, Between, drawn
+from tests.integration.sharing.between import LONG, OPERATOR, OURS, Between, drawn
 
 __all__ = ["houses"]
 

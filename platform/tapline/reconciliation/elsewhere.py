@@ -23,6 +23,11 @@ class Room(NamedTuple):
     """The names of accepted lines that do not stand any more."""
 
 
+def hold_still(uow: UnitOfWork, *, tenant_id: str) -> None:
+    """Keep everybody else from judging this tenant's cards until the transaction ends."""
+    FactsRepository(uow, tenant_id).be_alone()
+
+
 def rooms(uow: UnitOfWork, *, tenant_id: str, card_nos: Collection[str]) -> dict[str, Room]:
     """The holes of these cards, also those that a record on its way may yet fill; without cards
     that are not ours. Nobody else judges this tenant's cards meanwhile."""

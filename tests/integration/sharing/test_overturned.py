@@ -7,45 +7,15 @@ from typing import Any
 
 import pytest
 
-from tapline import cards, clock, ledger, people, reconciliation, refunds
+from tapline import cards, clock, people, reconciliation, refunds
 from tapline.cards.abroad import OVERTURNED, LineState
-from tapline.cards.facts import ingest
 from tapline.people import Role
 from tapline.refunds import Reason, RefundKind, RefundState
-from tapline.sharing import claims
 from tapline.sharing.documents import ClaimedCorrection
 from tapline.uow import UnitOfWork
-from tests import factories
 from tests.integration.consequences import drain
+from tests.integration.sharing.between import LONG, NOON, OURS, Late, drawn
 from tests.integration.sharing.houses import House
-from tests.integration.sharing.test_claims import LONG, NOON, OURS, Between, drawn
-
-
-class Late(Between):
-    """Between, with a second machine of ours that had no line."""
-
-    def __init__(self, uow: UnitOfWork, demo: House, far: House, upto: int = 3) -> None:
-        super().__init__(uow, demo, far)
-        factories.device(uow, "B")
-        self.pours(1, 1, 5000)
-        clock.advance(timedelta(hours=1))
-        self.pours(2, upto, 4600)
-        clock.advance(timedelta(hours=2))
-
-    def uploads(self, seq: int = 1, **told: Any) -> None:
-        changes: dict[str, Any] = {"amt_fen": 300, "moment": NOON + timedelta(minutes=5)}
-        fact = factories.fact("B", seq, OURS, **changes | told)
-        ingest(self.uow, tenant_id="demo", facts=[fact])
-        drain(self.uow)
-
-    def waits_out(self) -> None:
-        clock.advance(timedelta(days=120))
-        reconciliation.sweep_cards(self.uow, tenant_id="demo")
-        claims.look_again(self.uow, tenant_id="demo")
-        drain(self.uow)
-
-    def verified(self) -> bool:
-        return ledger.verify(self.uow, tenant_id="demo").differences == ()
 
 
 @pytest.fixture

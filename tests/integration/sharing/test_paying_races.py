@@ -12,7 +12,7 @@ from tapline.ledger import chart
 from tapline.sharing import claims
 from tapline.uow import Database, UnitOfWork
 from tests import factories
-from tests.integration.sharing.test_claims import OPERATOR
+from tests.integration.sharing.between import OPERATOR
 
 DEBT_FEN = 300
 

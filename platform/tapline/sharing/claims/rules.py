@@ -29,7 +29,7 @@ class Pour(NamedTuple):
     after_fen: int
     amount_fen: int
     at: datetime
-    name: str = ""
+    name: str
     """Of the pour: its operator, machine and number there."""
 
 
@@ -109,7 +109,7 @@ def judged(
     done, found = set(counted), {}
     for number, pour in sorted(pours, key=lambda one: (one[1].card_no, one[1].atc, one[0])):
         room = rooms.get(pour.card_no)
-        if pour.name and pour.name in done:
+        if pour.name in done:
             found[number] = Verdict(LineState.DISPUTED, "claimed_before")
         elif room is None:
             found[number] = Verdict(LineState.DISPUTED, "unknown_card")

@@ -90,6 +90,8 @@ def take(uow: UnitOfWork, *, tenant_id: str, document: bytes, actor: str) -> Abr
 def look_again(uow: UnitOfWork, *, tenant_id: str) -> int:
     """Judge lines that waited for their cards' next tap, and corrections that waited for them; how
     many wait no longer."""
+    # Before anything is read or locked: a line that is just being overturned is not mended.
+    elsewhere.hold_still(uow, tenant_id=tenant_id)
     waiting = AbroadRepository(uow, tenant_id).waiting(_AT_A_TIME)
     if waiting:
         _judge(uow, tenant_id, waiting)
